@@ -1,0 +1,1 @@
+"""How the publication reaches its readers: the front, live events, and the processes."""

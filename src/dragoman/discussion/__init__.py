@@ -1,0 +1,1 @@
+"""Threads, comments, votes, quotations, reports, decisions."""

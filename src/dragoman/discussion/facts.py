@@ -1,0 +1,9 @@
+"""What the discussion tells those above it."""
+
+from dragoman.languages.facts import Fact
+
+comment_posted = Fact("comment")  # became visible for the first time, or again
+comment_changed = Fact("comment")  # words, state or place in a list
+comment_withdrawn = Fact("comment")  # hidden, deleted
+score_changed = Fact("comment")
+thread_changed = Fact("thread")  # count, locked

@@ -1,0 +1,180 @@
+"""State of the discussion. Words live in documents (translation); here stands who, where and when."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dragoman.translation.models import Document, Revision
+
+
+class Thread(models.Model):
+    """One discussion per story: keyed to the story's document, to neither address nor language."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="thread")
+    locked_at = models.DateTimeField(null=True, blank=True)
+    comment_count = models.PositiveIntegerField(default=0)  # visible ones, replies included
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"thread {self.pk}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether nobody but staff may write here."""
+        return self.locked_at is not None
+
+
+class CommentState(models.TextChoices):
+    """What became of a comment. Only `LIVE` ones are read by everyone."""
+
+    LIVE = "live", _("shown")
+    HELD = "held", _("waiting for a moderator")
+    HIDDEN = "hidden", _("hidden by a moderator")
+    DELETED = "deleted", _("deleted by its author")
+
+
+class Comment(models.Model):
+    """A comment's place, author and standing. Its words are its document's (none once deleted)."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="replies")
+    depth = models.PositiveSmallIntegerField(default=0)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="comments"
+    )
+    author_name = models.CharField(max_length=60, blank=True)  # of an imported comment; "" = unnamed reader
+    document = models.OneToOneField(Document, null=True, on_delete=models.SET_NULL, related_name="comment")
+    state = models.CharField(max_length=10, choices=CommentState.choices, default=CommentState.LIVE)
+    baseline = models.IntegerField(default=0)  # score brought along by an import
+    score = models.IntegerField(default=0)  # baseline + votes
+    reply_count = models.PositiveIntegerField(default=0)  # visible direct replies
+    external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - unique where present
+    submission = models.UUIDField(null=True, unique=True)  # of the form: a form sent twice posts once
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "external_id"], name="discussion_comment_external"),
+        ]
+        indexes = [models.Index(fields=["thread", "created_at"], name="discussion_comment_order")]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
+
+
+class Vote(models.Model):
+    """One person's vote on one comment: +1 or −1, changeable."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="votes")
+    voter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="votes")
+    value = models.SmallIntegerField()
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "voter"], name="discussion_vote_once"),
+            models.CheckConstraint(condition=models.Q(value__in=(-1, 1)), name="discussion_vote_value"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value:+d} on comment {self.comment_id}"
+
+
+class QuotedPart(models.TextChoices):
+    """How much of the quoted sentences the quoter took."""
+
+    WHOLE = "whole", _("whole")
+    PART = "part", _("quoted in part")
+    GONE = "gone", _("no longer in the text")
+
+
+class Quotation(models.Model):
+    """A reference from a comment to sentences of a document; it follows that document's revisions."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="quotations")
+    position = models.PositiveSmallIntegerField()  # index of the reference block in the comment's body
+    document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="quoted_by")
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
+    field = models.CharField(max_length=30)
+    block = models.PositiveIntegerField()
+    first = models.PositiveIntegerField()  # sentences, inclusive
+    last = models.PositiveIntegerField()
+    part = models.CharField(max_length=10, choices=QuotedPart.choices, default=QuotedPart.WHOLE)
+    wording = models.TextField(blank=True)  # the quoter's own, where cut or changed
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "position"], name="discussion_quotation_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"quotation in comment {self.comment_id}"
+
+
+class ReportReason(models.TextChoices):
+    """Why a reader reports a comment."""
+
+    INSULT = "insult", _("It insults or threatens someone")
+    HATE = "hate", _("It spreads hatred")
+    SPAM = "spam", _("It is advertising or spam")
+    PRIVACY = "privacy", _("It reveals private information")
+    OFF_TOPIC = "off_topic", _("It is off topic")
+    TRANSLATION = "translation", _("The translation is wrong")
+    OTHER = "other", _("Something else")
+
+
+class Report(models.Model):
+    """A reader's report; open until a moderator decides."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    reason = models.CharField(max_length=20, choices=ReportReason.choices)
+    note = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=12)  # the edition that was read
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "reporter"], name="discussion_report_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"report of comment {self.comment_id}"
+
+
+class Act(models.TextChoices):
+    """What a moderator did."""
+
+    APPROVE = "approve", _("approved")
+    HIDE = "hide", _("hid")
+    RESTORE = "restore", _("restored")
+    LOCK = "lock", _("locked")
+    UNLOCK = "unlock", _("unlocked")
+    SUSPEND = "suspend", _("suspended")
+    REINSTATE = "reinstate", _("reinstated")
+    DISMISS = "dismiss", _("dismissed reports")
+    CORRECT_LANGUAGE = "language", _("corrected the language")
+
+
+class Decision(models.Model):
+    """One act of moderation: the log. Never changed, never deleted with what it is about."""
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="decisions"
+    )
+    act = models.CharField(max_length=12, choices=Act.choices)
+    comment = models.ForeignKey(Comment, null=True, on_delete=models.SET_NULL, related_name="decisions")
+    thread = models.ForeignKey(Thread, null=True, on_delete=models.SET_NULL, related_name="decisions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.act} by {self.actor_id}"

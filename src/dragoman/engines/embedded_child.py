@@ -1,0 +1,122 @@
+"""One engine process: loads models, translates one text at a time, dies with its parent.
+
+Started by `dragoman.engines.children` with the parent's pid as argument and a socket as standard input. It
+imports the standard library and fxtranslate, nothing else, so that it stays small.
+
+Messages in:
+    {"load": pair, "files": {role: path}, "sums": {path: sha256}, "drop": [pair, …]}
+    {"translate": text, "pair": pair}
+Messages out, one for each:
+    {"loaded": pair}   {"text": translation}
+    {"error": code, "message": sentence}, the code that of an EngineError; "crashed" is the last one
+"""
+
+import ctypes
+import hashlib
+import os
+import resource
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from dragoman.engines.wire import BrokenWire, Message, Reader, packed
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_OOM_SCORE = "500"  # of 1000: when memory runs out, an engine process goes before PostgreSQL does
+
+
+class _FailureError(Exception):
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class _Models:
+    """The models this process has loaded, by pair."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Any] = {}
+
+    def answer(self, message: Message) -> Message:
+        try:
+            if "load" in message:
+                return self._load(message)
+            return {"text": self._translate(message["pair"], message["translate"])}
+        except _FailureError as failure:
+            return {"error": failure.code, "message": str(failure)}
+        except UnicodeError:
+            return {"error": "refused", "message": "The text holds code points that are not characters."}
+        except BaseException as error:  # a panic of the engine is not an Exception
+            return {"error": "crashed", "message": f"The engine failed: {type(error).__name__}."}
+
+    def _load(self, message: Message) -> Message:
+        for pair in message["drop"]:
+            self._loaded.pop(pair, None)
+        self._loaded[message["load"]] = _translator(message["files"], message["sums"])
+        return {"loaded": message["load"]}
+
+    def _translate(self, pair: str, text: str) -> str:
+        said: str = self._loaded[pair].translate(text)
+        return said
+
+
+def _translator(files: dict[str, str], sums: dict[str, str]) -> Any:
+    try:
+        from fxtranslate import Translator
+    except ImportError as error:
+        raise _FailureError("unavailable", f"fxtranslate cannot be imported: {error}.") from error
+    model, source, target = (
+        _contents(files[role], sums) for role in ("model", "vocab_source", "vocab_target")
+    )
+    shortlist = _contents(files["shortlist"], sums) if files["shortlist"] else None
+    try:
+        return Translator(model, source, target, shortlist)
+    except BaseException as error:
+        raise _FailureError(
+            "damaged_model", f"The model in {files['model']} cannot be loaded: {error}."
+        ) from error
+
+
+def _contents(path: str, sums: dict[str, str]) -> bytes:
+    try:
+        contents = Path(path).read_bytes()
+    except OSError as error:
+        raise _FailureError("damaged_model", f"{path} cannot be read: {error.strerror}.") from error
+    if path in sums and hashlib.sha256(contents).hexdigest() != sums[path]:
+        raise _FailureError("damaged_model", f"{path} is not the file that was recorded: its sha256 differs.")
+    return contents
+
+
+def _die_with(parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked to be told
+        sys.exit(1)
+
+
+def _be_modest() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
+
+
+def main(parent: int) -> None:
+    _die_with(parent)
+    _be_modest()
+    sock = socket.socket(fileno=sys.stdin.fileno())
+    reader, models = Reader(sock), _Models()
+    with suppress(BrokenWire, OSError):
+        while True:
+            answer = models.answer(reader.wait())
+            sock.sendall(packed(answer))
+            if answer.get("error") == "crashed":
+                return
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

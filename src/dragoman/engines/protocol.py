@@ -1,0 +1,80 @@
+"""What every engine is: texts of one language in, as many texts of another language out."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from dragoman.engines.errors import TooLong, UnsupportedPair
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pair:
+    """Two language tags (BCP 47): from `source` to `target`."""
+
+    source: str
+    target: str
+
+    def __str__(self) -> str:
+        return f"{self.source}-{self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Sentences to translate. `deadline` is in seconds, for all of them together."""
+
+    pair: Pair
+    texts: tuple[str, ...]
+    deadline: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`texts` has the length and the order of the request's; `hops` counts the engines gone through."""
+
+    texts: tuple[str, ...]
+    engine: str
+    model: str
+    hops: int = 1
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """An adapter. Its methods may be called by several threads at once.
+
+    `confidential`: texts never leave this machine. `longest`: characters it takes per text.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def confidential(self) -> bool: ...
+
+    @property
+    def longest(self) -> int: ...
+
+    def pairs(self) -> frozenset[Pair]: ...
+
+    def model(self, pair: Pair) -> str:
+        """The name of the model that translates `pair`; raises UnsupportedPair."""
+        ...
+
+    def translate(self, request: Request) -> Answer:
+        """Raises EngineError, and nothing else."""
+        ...
+
+    def close(self) -> None:
+        """Ends what the engine holds. May be called again."""
+        ...
+
+
+def require_pair(engine: str, pair: Pair, pairs: frozenset[Pair]) -> None:
+    """Raises UnsupportedPair unless `pair` is one of `pairs`."""
+    if pair not in pairs:
+        raise UnsupportedPair(f"The engine “{engine}” has no model from {pair.source} to {pair.target}.")
+
+
+def require_length(engine: str, texts: tuple[str, ...], longest: int) -> None:
+    """Raises TooLong when one of `texts` has more than `longest` characters."""
+    length = max(map(len, texts), default=0)
+    if length > longest:
+        raise TooLong(f"A text of {length} characters is longer than the {longest} that “{engine}” takes.")

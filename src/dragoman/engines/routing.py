@@ -1,0 +1,156 @@
+"""Which engine, or which two through English, translate from one language to another."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from dragoman.engines.errors import EngineError, TimedOut, Unavailable, UnsupportedPair
+from dragoman.engines.protocol import Answer, Engine, Pair, Request
+
+PIVOT = "en"
+# Regions that write with another script than their language does by default (CLDR likely subtags).
+_SCRIPTS = {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant", "zh-hans": "zh", "sr-cyrl": "sr"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The engines to go through, one after the other, each with the pair in its own tags."""
+
+    hops: tuple[tuple[Engine, Pair], ...]
+
+    @property
+    def through(self) -> tuple[str, ...]:
+        """The languages between source and target."""
+        return tuple(pair.target for _, pair in self.hops[:-1])
+
+
+class Router:
+    """Engines in order of preference. Itself an engine to whoever asks for translations.
+
+    Variants of a language are one language here ("pt-BR" goes to an engine that has "pt"), unless they are
+    written in different scripts.
+    """
+
+    name = "router"
+
+    def __init__(self, engines: Sequence[Engine]) -> None:
+        self._engines = tuple(engines)
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        return self._engines
+
+    @property
+    def confidential(self) -> bool:
+        return all(engine.confidential for engine in self._engines)
+
+    @property
+    def longest(self) -> int:
+        """What every engine takes: a text of this length can take any route."""
+        return min((engine.longest for engine in self._engines), default=0)
+
+    def pairs(self) -> frozenset[Pair]:
+        """What can be translated, directly or through English, in the engines' own tags."""
+        direct = frozenset[Pair]().union(*(engine.pairs() for engine in self._engines))
+        sources = {pair.source for pair in direct if base_language(pair.target) == PIVOT}
+        targets = {pair.target for pair in direct if base_language(pair.source) == PIVOT}
+        pivots = {Pair(source, target) for source in sources for target in targets if _differ(source, target)}
+        return direct | pivots
+
+    def route(self, pair: Pair, confidential_only: bool = False) -> Route | None:
+        """The preferred way: the first engine that has the pair, else the first two through English."""
+        return next(self._routes(pair, confidential_only), None)
+
+    def model(self, pair: Pair) -> str:
+        route = self._require_route(pair, False)
+        return "+".join(engine.model(own) for engine, own in route.hops)
+
+    def translate(self, request: Request, confidential_only: bool = False) -> Answer:
+        """Tries one way after the other, while engines fail for good or are out of reach.
+
+        An error that may pass (a rate limit, a deadline) is the caller's to retry, and is raised at once.
+        When all ways fail: the error that may pass if there is one, else the preferred way's. Raises
+        UnsupportedPair when no engine, or no confidential one, has the pair.
+        """
+        self._require_route(request.pair, confidential_only)
+        until = monotonic() + request.deadline
+        failures: list[EngineError] = []
+        for route in self._routes(request.pair, confidential_only):
+            try:
+                return _follow(route, request.texts, until)
+            except EngineError as error:
+                if error.retryable and not isinstance(error, Unavailable):
+                    raise
+                failures.append(error)
+        raise next((error for error in failures if error.retryable), failures[0])
+
+    def close(self) -> None:
+        for engine in self._engines:
+            engine.close()
+
+    def _require_route(self, pair: Pair, confidential_only: bool) -> Route:
+        route = self.route(pair, confidential_only)
+        if route is None:
+            kind = "confidential engine" if confidential_only else "engine"
+            raise UnsupportedPair(f"No {kind} translates from {pair.source} to {pair.target}.")
+        return route
+
+    def _routes(self, pair: Pair, confidential_only: bool) -> Iterator[Route]:
+        if not _differ(pair.source, pair.target):
+            return
+        engines = [engine for engine in self._engines if engine.confidential or not confidential_only]
+        for hop in _hops(engines, pair):
+            yield Route((hop,))
+        if PIVOT in (base_language(pair.source), base_language(pair.target)):
+            return
+        for first in _hops(engines, Pair(pair.source, PIVOT)):
+            for second in _hops(engines, Pair(PIVOT, pair.target)):
+                yield Route((first, second))
+
+
+def base_language(tag: str) -> str:
+    """A language tag without its region, in small letters; a script that is not the usual one stays.
+
+    "pt-BR" → "pt", "zh-Hant-HK" and "zh-TW" → "zh-hant".
+    """
+    parts = tag.lower().replace("_", "-").split("-")
+    script = "-".join(part for part in parts[1:2] if len(part) == 4 and part.isalpha())
+    plain = f"{parts[0]}-{script}" if script else "-".join(parts[:2])
+    return _SCRIPTS.get(plain, plain if script else parts[0])
+
+
+def _differ(source: str, target: str) -> bool:
+    return base_language(source) != base_language(target)
+
+
+def _hops(engines: Sequence[Engine], pair: Pair) -> Iterator[tuple[Engine, Pair]]:
+    """Each engine that has the pair, with its own tags for it: the very same, else of the same languages."""
+    for engine in engines:
+        own = _own_pair(engine.pairs(), pair)
+        if own is not None:
+            yield engine, own
+
+
+def _own_pair(pairs: frozenset[Pair], pair: Pair) -> Pair | None:
+    if pair in pairs:
+        return pair
+    bases = (base_language(pair.source), base_language(pair.target))
+    alike = [own for own in pairs if (base_language(own.source), base_language(own.target)) == bases]
+    # The plainest tags first: "pt" rather than "pt-PT" for "pt-BR".
+    return min(alike, key=lambda own: (len(str(own)), own), default=None)
+
+
+def _follow(route: Route, texts: tuple[str, ...], until: float) -> Answer:
+    answers: list[Answer] = []
+    for engine, pair in route.hops:
+        remaining = until - monotonic()
+        if remaining <= 0:
+            raise TimedOut("The engines before this one used up the time.")
+        answers.append(engine.translate(Request(pair, texts, remaining)))
+        texts = answers[-1].texts
+    return replace(
+        answers[-1],
+        engine="+".join(answer.engine for answer in answers),
+        model="+".join(answer.model for answer in answers),
+        hops=sum(answer.hops for answer in answers),
+    )

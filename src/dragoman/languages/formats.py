@@ -1,0 +1,77 @@
+"""Dates, numbers and lists as a language writes them (CLDR, through Babel)."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import dates, lists, numbers
+from django.conf import settings
+
+from dragoman.languages.registry import is_offered, locale, offered
+
+
+def publication_zone() -> ZoneInfo:
+    """The time zone every page's times are written in (rule of reading 14)."""
+    return ZoneInfo(settings.PUBLICATION_TIME_ZONE)
+
+
+def _numbering(language: str) -> str:
+    return offered(language).numbering if is_offered(language) else "latn"
+
+
+def number(value: float, language: str) -> str:
+    """A number with the language's separators and the publication's digits for it."""
+    return str(numbers.format_decimal(value, locale=locale(language), numbering_system=_numbering(language)))
+
+
+def signed(value: int, language: str) -> str:
+    """A score: U+2212 or the language's own minus, never a hyphen; no plus sign."""
+    return number(value, language).replace("-", "\u2212")
+
+
+def date_and_time(value: datetime, language: str) -> str:
+    """"8 novembre 2020 à 11:40", in the publication's zone."""
+    zone = publication_zone()
+    local = value.astimezone(zone)
+    day = dates.format_date(local, "long", locale=locale(language))
+    clock = dates.format_time(local, "short", tzinfo=zone, locale=locale(language))
+    pattern = str(locale(language).datetime_formats["long"])
+    return _digits(pattern.replace("'", "").format(clock, day), language)
+
+
+def date(value: datetime, language: str) -> str:
+    """"8 novembre 2020"."""
+    return _digits(
+        dates.format_date(value.astimezone(publication_zone()), "long", locale=locale(language)), language
+    )
+
+
+def zone_name(value: datetime, language: str) -> str:
+    """The zone as mails and pages name it: "UTC+1"."""
+    return str(dates.get_timezone_gmt(value.astimezone(publication_zone()), "short", locale=locale(language)))
+
+
+def ago(value: datetime, now: datetime, language: str) -> str:
+    """"3 hours ago"; the date itself beyond a week."""
+    delta = value - now
+    if delta < timedelta(days=-7):
+        return date(value, language)
+    return _digits(dates.format_timedelta(delta, add_direction=True, locale=locale(language)), language)
+
+
+def listing(items: list[str], language: str) -> str:
+    """"a, b and c"."""
+    return str(lists.format_list(items, locale=locale(language)))
+
+
+def _digits(text: str, language: str) -> str:
+    """Digits in the publication's numbering system for the language (rule of reading 10)."""
+    if _numbering(language) == "latn":
+        return text.translate(_TO_LATIN)
+    return text.translate(_FROM_LATIN.get(_numbering(language), {}))
+
+
+_SYSTEMS = {"arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹", "deva": "०१२३४५६७८९", "beng": "০১২৩৪৫৬৭৮৯"}
+_TO_LATIN = {ord(digit): str(index) for system in _SYSTEMS.values() for index, digit in enumerate(system)}
+_FROM_LATIN = {
+    name: {ord(str(index)): digit for index, digit in enumerate(system)} for name, system in _SYSTEMS.items()
+}

@@ -1,0 +1,1 @@
+"""Wagtail pages and blocks: home, section, article; pictures, sources, credits."""

@@ -1,0 +1,70 @@
+"""An article: one page in its source language; readers get editions of its document."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.search import index
+
+from dragoman.languages import addresses
+from dragoman.newsroom.forms import ArticleForm
+from dragoman.newsroom.models.worded import WordedPage
+from dragoman.newsroom.panels import AddressesPanel
+from dragoman.newsroom.streams import BodyBlock, SourcesBlock
+
+
+class ArticlePage(WordedPage):
+    """A story. The title is the headline; byline, sources and credits are never translated."""
+
+    standfirst = models.TextField(
+        _("standfirst"), blank=True, max_length=1000, help_text=_("One or two sentences under the headline.")
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)
+    byline = models.CharField(_("byline"), max_length=200, blank=True)
+    published_at = models.DateTimeField(
+        _("publication time"),
+        null=True,
+        blank=True,
+        help_text=_("What readers see and lists are ordered by. Left empty: the time of first publication."),
+    )
+    external_id = models.CharField(max_length=200, blank=True, editable=False)  # of an imported article
+
+    parent_page_types = ["newsroom.SectionPage"]
+    subpage_types: list[str] = []
+    exclude_fields_in_copy = ["document", "external_id"]
+    base_form_class = ArticleForm
+    content_panels = [
+        FieldPanel("title", heading=_("Headline")),
+        FieldPanel("standfirst"),
+        FieldPanel("body"),
+        FieldPanel("sources"),
+        MultiFieldPanel(
+            [FieldPanel("byline"), FieldPanel("source_language"), FieldPanel("published_at")],
+            heading=_("About this article"),
+        ),
+    ]
+    promote_panels = [
+        AddressesPanel(heading=_("Addresses")),
+        FieldPanel("seo_title"),
+        FieldPanel("search_description"),
+    ]
+    search_fields = [
+        *WordedPage.search_fields,
+        index.SearchField("standfirst"),
+        index.SearchField("body"),
+        index.FilterField("published_at"),
+    ]
+
+    class Meta:
+        verbose_name = _("article")
+        indexes = [models.Index(fields=["-published_at"], name="newsroom_article_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~models.Q(external_id=""), name="newsroom_article_external"
+            )
+        ]
+
+    def path_in(self, language: str) -> str:
+        """`/<lang>/<section>/<id>-<slug>/`."""
+        return addresses.address("article", language=language, article=self)

@@ -1,0 +1,44 @@
+"""Paths of home, section and article: `/<lang>/`, `/<lang>/<section>/`, `/<lang>/<section>/<id>-<slug>/`.
+
+Percent-encoded, so that they stand in a Location header, a feed and a mail as they are. The id decides; the slug is
+cosmetic and missing until the language has one.
+"""
+
+from urllib.parse import quote
+
+from dragoman.newsroom import queries
+from dragoman.newsroom.models import ArticlePage
+
+
+def home(language: str) -> str:
+    """The home page's path."""
+    return f"/{language}/"
+
+
+def section(language: str, section: str) -> str:
+    """A section's path, by its slug."""
+    return f"/{language}/{quote(section)}/"
+
+
+def article(language: str, article: ArticlePage) -> str:
+    """An article's path. Costs two queries unless the article comes from `queries.articles`."""
+    place = queries.place_of(article)
+    slug = place.slugs.get(language, "")
+    last = f"{article.pk}-{quote(slug)}" if slug else f"{article.pk}"
+    return f"/{language}/{quote(place.section)}/{last}/"
+
+
+def document_home(language: str, document: int) -> str:
+    """Where the home page's words are read."""
+    del document
+    return home(language)
+
+
+def document_section(language: str, document: int) -> str:
+    """Where a section's words are read. Raises LookupError when the section is gone."""
+    return section(language, queries.section_of_document(document).slug)
+
+
+def document_article(language: str, document: int) -> str:
+    """Where an article's words are read. Raises LookupError when the article is gone."""
+    return article(language, queries.article_of_document(document))

@@ -1,0 +1,108 @@
+"""What an article's body and its sources are made of, as editors write them."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.images.blocks import ImageChooserBlock
+
+INLINE_FEATURES: list[str] = ["bold", "italic", "link"]
+
+
+class HeadingBlock(blocks.StructBlock):
+    """A heading inside the body."""
+
+    text = blocks.CharBlock(max_length=250, label=_("Heading"))
+    level = blocks.ChoiceBlock(
+        choices=[("2", _("Heading")), ("3", _("Subheading"))], default="2", label=_("Level")
+    )
+
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+
+
+class ItemsBlock(blocks.StructBlock):
+    """A list."""
+
+    ordered = blocks.BooleanBlock(required=False, label=_("Numbered"))
+    items = blocks.ListBlock(blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Item")), min_num=1)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("List")
+
+
+class QuotationBlock(blocks.StructBlock):
+    """Somebody's words, displayed, and whose they are."""
+
+    quotation = blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Quotation"))
+    attribution = blocks.CharBlock(required=False, max_length=250, label=_("Attribution"))
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quotation")
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture. Who cannot see it gets the text alternative, unless it says nothing (WCAG 1.1.1)."""
+
+    image = ImageChooserBlock(label=_("Picture"))
+    caption = blocks.CharBlock(required=False, max_length=500, label=_("Caption"))
+    alt = blocks.CharBlock(
+        required=False,
+        max_length=500,
+        label=_("Text alternative"),
+        help_text=_("What the picture shows, for those who cannot see it."),
+    )
+    decorative = blocks.BooleanBlock(
+        required=False, label=_("Decorative"), help_text=_("The picture adds nothing to the text.")
+    )
+    credit = blocks.CharBlock(required=False, max_length=200, label=_("Credit"))
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+
+    def clean(self, value: Any) -> Any:
+        """Require the text alternative of a picture that says something."""
+        cleaned = super().clean(value)
+        if not cleaned["decorative"] and not cleaned["alt"].strip():
+            sentence = _("Say what the picture shows, or mark it as decorative.")
+            raise StructBlockValidationError(block_errors={"alt": ValidationError(sentence)})
+        return cleaned
+
+
+class BodyBlock(blocks.StreamBlock):
+    """The body of an article."""
+
+    paragraph = blocks.RichTextBlock(features=INLINE_FEATURES, icon="pilcrow", label=_("Paragraph"))
+    heading = HeadingBlock()
+    list = ItemsBlock()
+    quotation = QuotationBlock()
+    picture = PictureBlock()
+
+    class Meta:
+        required = False
+
+
+class SourceBlock(blocks.StructBlock):
+    """Where a fact comes from."""
+
+    name = blocks.CharBlock(max_length=200, label=_("Name"))
+    url = blocks.URLBlock(required=False, max_length=1000, label=_("Address"))
+
+    class Meta:
+        icon = "link"
+        label = _("Source")
+
+
+class SourcesBlock(blocks.StreamBlock):
+    """The sources of an article. Names of agencies are never translated (rule of reading 11)."""
+
+    source = SourceBlock()
+
+    class Meta:
+        required = False

@@ -1,0 +1,16 @@
+"""Addresses of the newsroom under `/<lang>/`. Own routes stand before Wagtail's: two queries instead of seven."""
+
+from django.urls import include, path, register_converter
+from wagtail import urls as wagtail_urls
+
+from dragoman.newsroom import views
+from dragoman.newsroom.converters import ArticleReferenceConverter
+
+register_converter(ArticleReferenceConverter, "article")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("<str:section>/", views.section, name="section"),
+    path("<str:section>/<article:reference>/", views.article, name="article"),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,79 @@
+"""The one user model: editors, moderators and commenters alike."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+DISPLAY_NAME_LONGEST = 60
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A reader's account; without a password sign-in goes by e-mail code."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An account that may do everything."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The account with this e-mail address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. The display name is never translated (rule of reading 11)."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    display_name = models.CharField(_("display name"), max_length=DISPLAY_NAME_LONGEST)
+    # Wagtail's admin greets people by these two.
+    first_name = models.CharField(max_length=60, blank=True, editable=False)
+    last_name = models.CharField(max_length=60, blank=True, editable=False)
+    language = models.CharField(_("language of e-mails"), max_length=12, default="en")
+    recent_language = models.CharField(max_length=12, blank=True, editable=False)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    suspended_until = models.DateTimeField(null=True, blank=True, editable=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="people_user_email_any_case"),
+        ]
+        permissions = [("suspend_user", "Can suspend and reinstate accounts")]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    def get_full_name(self) -> str:
+        """What Wagtail's admin shows."""
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        """What Wagtail's admin greets with."""
+        return self.display_name
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the person may not write now: suspended without an end, or until later than now."""
+        if self.suspended_at is None:
+            return False
+        return self.suspended_until is None or self.suspended_until > timezone.now()

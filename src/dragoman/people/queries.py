@@ -1,0 +1,20 @@
+"""Reads about people."""
+
+from dragoman.people.models import User
+
+
+def person(person_id: int) -> User | None:
+    """The person with an open account, if there is one."""
+    return User.objects.filter(pk=person_id, is_active=True).first()
+
+
+def staff_names(*, apart_from: int | None = None) -> list[str]:
+    """The display names of those who run the place."""
+    staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk=apart_from)
+    return list(staff.values_list("display_name", flat=True))
+
+
+def language_of(email: str) -> str | None:
+    """The language in which whoever has this address gets mail; None when nobody has it."""
+    found = User.objects.filter(emailaddress__email__iexact=email).values_list("language", flat=True).first()
+    return found or User.objects.filter(email__iexact=email).values_list("language", flat=True).first()

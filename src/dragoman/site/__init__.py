@@ -1,0 +1,1 @@
+"""Settings, root URLs, wiring, command line, demo publication. Imported by nobody."""

@@ -1,0 +1,195 @@
+"""Configuration: `dragoman.toml`, overridden by the environment; every fault is reported at once."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from babel import Locale, UnknownLocaleError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+CONFIG_FILE = "dragoman.toml"
+
+
+class ConfigurationFault(Exception):
+    """Every fault of the configuration, one sentence a line."""
+
+    code = "configuration"
+
+
+class LanguageConfig(BaseModel):
+    """One language of the publication."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    ahead: bool = True
+    numbering: Literal["latn", "arab", "arabext", "deva", "beng"] = "latn"
+
+    @field_validator("code")
+    @classmethod
+    def _known(cls, code: str) -> str:
+        try:
+            Locale.parse(code, sep="-")
+        except (UnknownLocaleError, ValueError) as fault:
+            raise ValueError(f"{code!r} is not a language code that CLDR knows") from fault
+        return code
+
+
+class PublicationConfig(BaseModel):
+    """What the publication is called, where and in which languages it appears."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = "Dragoman"
+    base_url: str = "http://127.0.0.1:8000"
+    time_zone: str = "UTC"
+    languages: list[LanguageConfig] = [
+        LanguageConfig(code=code) for code in ("en", "fr", "es", "pt", "ru", "ar")
+    ]
+    untranslated_in_lists: Literal["show", "omit"] = "show"  # rule of reading 4
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _short_form(cls, value: object) -> object:
+        """`languages = ["en", "fr"]` says the same as a table for each."""
+        if isinstance(value, list):
+            return [{"code": entry} if isinstance(entry, str) else entry for entry in value]
+        return value
+
+    @field_validator("languages")
+    @classmethod
+    def _distinct(cls, value: list[LanguageConfig]) -> list[LanguageConfig]:
+        found = [language.code for language in value]
+        if not found:
+            raise ValueError("a publication needs at least one language")
+        if len(set(found)) != len(found):
+            raise ValueError("a language is named twice")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone of the IANA database")
+        return value
+
+
+class DiscussionConfig(BaseModel):
+    """The house rules of the discussion."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    edit_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
+    hold_first_comments: Annotated[int, Field(ge=0, le=100)] = 0
+    comments_per_minute: Annotated[int, Field(ge=1)] = 5
+    votes_per_minute: Annotated[int, Field(ge=1)] = 60
+    reports_per_hour: Annotated[int, Field(ge=1)] = 20
+
+
+class TranslationConfig(BaseModel):
+    """Engines and the care taken with them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    embedded_processes: Annotated[int, Field(ge=1, le=64)] = 2
+    deadline_seconds: Annotated[float, Field(gt=0)] = 20.0
+    debounce_seconds: Annotated[float, Field(ge=0)] = 5.0
+    updating_minutes: Annotated[float, Field(ge=0)] = 10.0
+    fake_engine: bool = False  # for tests and trials without weights: readable nonsense, labelled as such
+
+
+class MailConfig(BaseModel):
+    """How mails leave. `console` prints them: the demo."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    transport: Literal["console", "smtp", "memory"] = "console"
+    sender: str = "Dragoman <news@localhost>"
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+
+
+class Config(BaseSettings):
+    """The whole of it. Environment names: `DRAGOMAN_PUBLICATION__NAME`, `DATABASE_URL`, …"""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DRAGOMAN_", env_nested_delimiter="__", extra="ignore", toml_file=CONFIG_FILE
+    )
+
+    var: Path = Path("var")
+    debug: bool = False
+    secret_key: str = ""
+    database_url: str = ""
+    allowed_hosts: list[str] = ["*"]
+    publication: PublicationConfig = PublicationConfig()
+    discussion: DiscussionConfig = DiscussionConfig()
+    translation: TranslationConfig = TranslationConfig()
+    mail: MailConfig = MailConfig()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before file."""
+        del dotenv_settings, file_secret_settings
+        file = Path(os.environ.get("DRAGOMAN_CONFIG", CONFIG_FILE))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+
+def load() -> Config:
+    """The configuration in force. Raises ConfigurationFault naming every fault."""
+    try:
+        config = Config()
+    except ValidationError as faults:
+        raise ConfigurationFault("\n".join(_sentence(fault) for fault in faults.errors())) from None
+    except (OSError, ValueError) as fault:
+        raise ConfigurationFault(f"{CONFIG_FILE} cannot be read: {fault}.") from None
+    if not config.database_url:
+        config.database_url = os.environ.get("DATABASE_URL", "")
+    return config
+
+
+def _sentence(fault: object) -> str:
+    where = ".".join(str(part) for part in fault["loc"]) or "configuration"  # type: ignore[index]
+    return f"{where}: {fault['msg']}."  # type: ignore[index]
+
+
+def secret_key(config: Config) -> str:
+    """The configured key, or one made once and kept beside the data, readable by the owner only."""
+    if config.secret_key:
+        return config.secret_key
+    file = config.var / "secret-key"
+    if file.exists():
+        return file.read_text().strip()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(50)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(key)
+    return key
+
+
+def load_or_exit() -> Config:
+    """The configuration, or every fault on standard error and exit status 2."""
+    try:
+        return load()
+    except ConfigurationFault as fault:
+        sys.stderr.write(f"The configuration has faults:\n{fault}\n")
+        raise SystemExit(2) from None

@@ -1,0 +1,8 @@
+"""Django under Granian."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dragoman.site.settings")
+application = get_wsgi_application()

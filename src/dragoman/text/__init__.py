@@ -1,0 +1,1 @@
+"""Markup, blocks, sentences and spans: everything about text that needs no Django."""

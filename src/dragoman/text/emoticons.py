@@ -1,0 +1,94 @@
+"""Emoticon codes (`:smile:`) and emoji, by the tables of the emoji library (names: Unicode CLDR).
+
+Codes are the library's English names and aliases, whatever the language of the page: a code typed on a French
+page must mean the same on an Arabic one. Names are the reader's, where the library knows the language.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import emoji
+
+_CODE = re.compile(r":[^\s:]{1,80}:")
+_VARIATION = "\ufe0f"
+_LANGUAGES = frozenset(emoji.LANGUAGES)
+
+COMMON: tuple[str, ...] = (
+    ":smile:",
+    ":grin:",
+    ":joy:",
+    ":wink:",
+    ":blush:",
+    ":heart_eyes:",
+    ":thinking:",
+    ":neutral_face:",
+    ":confused:",
+    ":worried:",
+    ":cry:",
+    ":sob:",
+    ":angry:",
+    ":scream:",
+    ":flushed:",
+    ":sunglasses:",
+    ":sleeping:",
+    ":upside_down_face:",
+    ":shrug:",
+    ":facepalm:",
+    ":+1:",
+    ":-1:",
+    ":ok_hand:",
+    ":clap:",
+    ":wave:",
+    ":pray:",
+    ":muscle:",
+    ":raised_hands:",
+    ":heart:",
+    ":broken_heart:",
+    ":fire:",
+    ":star:",
+    ":tada:",
+    ":rocket:",
+    ":bulb:",
+    ":coffee:",
+    ":cake:",
+    ":bicycle:",
+    ":earth_africa:",
+    ":100:",
+)
+"""Codes for a picker, faces first."""
+
+
+def emoji_for(code: str) -> str | None:
+    """The emoji of a code with its colons (`:smile:`, case ignored), or None when it is not one."""
+    return _emoji_for(code.lower()) or _emoji_for(code) if _CODE.fullmatch(code) else None
+
+
+@lru_cache(maxsize=4096)
+def _emoji_for(code: str) -> str | None:
+    found = emoji.emojize(code, language="alias")
+    return found if found != code else None
+
+
+@lru_cache(maxsize=4096)
+def name(character: str, language: str) -> str:
+    """What the emoji is called in the language (BCP 47); in English where that is not known; never empty."""
+    names = emoji.EMOJI_DATA.get(character) or emoji.EMOJI_DATA.get(character.replace(_VARIATION, ""))
+    if names is None:
+        return _unlisted_name(character)
+    base = language.partition("-")[0].lower()
+    if base in _LANGUAGES and base != "en":
+        emoji.config.load_language(base)
+    else:
+        base = "en"
+    return _readable(names.get(base) or names["en"])
+
+
+def _readable(code: str) -> str:
+    return code.strip(":").replace("_", " ")
+
+
+def _unlisted_name(character: str) -> str:
+    """A sequence without an entry is called after its first character."""
+    first = next((sign for sign in character if unicodedata.name(sign, "")), "")
+    return unicodedata.name(first, "symbol").lower()

@@ -1,0 +1,1 @@
+"""Documents, revisions, editions, memory, ledger, jobs and the desk."""

@@ -1,0 +1,222 @@
+"""From sentences to checked targets: protect, ask the engine once, restore, examine, and ask again where refused.
+
+Nothing here touches the database: engines never run inside a transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from dragoman.engines.errors import EngineError
+from dragoman.engines.protocol import Answer, Pair, Request
+from dragoman.fidelity.findings import Finding, Verdict
+from dragoman.fidelity.gate import Pairing, examine, verdict
+from dragoman.text.blocks import Range
+from dragoman.text.placeholders import PlaceholderLost, Protected, pieces, protect, restore
+from dragoman.text.projection import project
+from dragoman.text.sentences import clauses
+from dragoman.text.spans import DESTROYED, Span, find
+
+LONGEST_ASKED = 600  # characters; a longer sentence is cut at clauses: engines truncate silently
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sentence to translate, with its formatting (ranges relative to it)."""
+
+    text: str
+    ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came back, checked. `text` is kept even when refused, to explain."""
+
+    text: str
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    fragments: dict[str, str] = field(default_factory=dict)
+    engine: str = ""
+    model: str = ""
+    hops: int = 0
+    retries: int = 0
+
+
+Translate = Callable[[Request], Answer]
+
+
+def ask(sentences: Sequence[Asked], pair: Pair, translate: Translate, deadline: float) -> list[Told]:
+    """Targets for sentences, in order: one logical request; those the gate refuses are asked again once, cut
+    around what was lost. Raises EngineError when the engine fails as a whole."""
+    questions = [_question(sentence, pair) for sentence in sentences]
+    asked = _answers(questions, pair, translate, deadline)
+    first = [_told(each, answer, pair) for each, answer in zip(questions, asked, strict=True)]
+    refused = [index for index, told in enumerate(first) if told.verdict is Verdict.REFUSE]
+    if refused:
+        _ask_again(first, refused, sentences, pair, translate, deadline)
+    return first
+
+
+def _ask_again(
+    told: list[Told],
+    refused: Sequence[int],
+    sentences: Sequence[Asked],
+    pair: Pair,
+    translate: Translate,
+    deadline: float,
+) -> None:
+    """Second questions differ from the first: cut around protected spans, at clauses, in sentence case."""
+    questions = [_question(sentences[index], pair, careful=True) for index in refused]
+    try:
+        answers = _answers(questions, pair, translate, deadline)
+    except EngineError:
+        return
+    for index, question, answer in zip(refused, questions, answers, strict=True):
+        second = replace(_told(question, answer, pair), retries=1)
+        if second.verdict is not Verdict.REFUSE:
+            told[index] = second
+        else:
+            told[index] = replace(told[index], retries=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of the sentence: asked (protected) or kept as it is."""
+
+    protected: Protected | None
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    sentence: Asked
+    parts: tuple[_Part, ...]
+    fragments: tuple[str, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (*(part.protected.text for part in self.parts if part.protected), *self.fragments)
+
+
+def _question(sentence: Asked, pair: Pair, *, careful: bool = False) -> _Question:
+    spans = _destroyed(sentence, pair.source)
+    parts = _parts(sentence.text, spans, careful=careful)
+    if not any(part.protected for part in parts):
+        return _Question(sentence, parts, ())
+    return _Question(sentence, parts, _fragments(sentence))
+
+
+def _destroyed(sentence: Asked, language: str) -> list[Span]:
+    return [span for span in find(sentence.text, language, sentence.ranges) if span.kind in DESTROYED]
+
+
+def _parts(text: str, spans: Sequence[Span], *, careful: bool) -> tuple[_Part, ...]:
+    if careful and spans:
+        return tuple(
+            part
+            for piece in pieces(text, spans)
+            for part in (_clause_parts(piece.text, ()) if piece.span is None else [_Part(None, piece.text)])
+        )
+    return tuple(_clause_parts(text, spans, limit=120 if careful else LONGEST_ASKED))
+
+
+def _clause_parts(text: str, spans: Sequence[Span], limit: int = LONGEST_ASKED) -> list[_Part]:
+    """The text cut at clauses where it is longer than `limit`; white space between them is kept."""
+    parts, before = [], 0
+    for start, end in clauses(text, limit) if len(text) > limit else ((0, len(text)),):
+        parts += [_Part(None, text[before:start])] if start > before else []
+        inside = [
+            replace(span, start=span.start - start, end=span.end - start)
+            for span in spans
+            if start <= span.start and span.end <= end
+        ]
+        parts += _spoken(text[start:end], inside)
+        before = end
+    return [*parts, *([_Part(None, text[before:])] if before < len(text) else [])]
+
+
+def _spoken(text: str, spans: Sequence[Span]) -> list[_Part]:
+    """What has no letters outside protected spans says the same in every language."""
+    bare, before = "", 0
+    for span in spans:
+        bare += text[before : span.start]
+        before = span.end
+    bare += text[before:]
+    if not any(character.isalpha() for character in bare):
+        return [_Part(None, text)]
+    lead = len(text) - len(text.lstrip())
+    tail = len(text.rstrip())
+    moved = [replace(span, start=span.start - lead, end=span.end - lead) for span in spans]
+    inner = [_Part(protect(text[lead:tail], moved))]
+    return [
+        *([_Part(None, text[:lead])] if lead else []),
+        *inner,
+        *([_Part(None, text[tail:])] if tail < len(text) else []),
+    ]
+
+
+def _fragments(sentence: Asked) -> tuple[str, ...]:
+    """Formatted stretches asked by themselves, so that formatting finds its place in the target."""
+    stretches = {
+        sentence.text[each.start : each.end]
+        for each in sentence.ranges
+        if each.kind != "code" and (each.start, each.end) != (0, len(sentence.text))
+    }
+    return tuple(sorted(text for text in stretches if text.strip() and len(text) <= LONGEST_ASKED))
+
+
+def _answers(
+    questions: Sequence[_Question], pair: Pair, translate: Translate, deadline: float
+) -> list[Answer | None]:
+    """One engine request for all questions; None for those that ask nothing."""
+    texts = tuple(text for question in questions for text in question.texts)
+    if not texts:
+        return [None] * len(questions)
+    whole = translate(Request(pair, texts, deadline))
+    answers: list[Answer | None] = []
+    place = 0
+    for question in questions:
+        count = len(question.texts)
+        answers.append(replace(whole, texts=whole.texts[place : place + count]) if count else None)
+        place += count
+    return answers
+
+
+def _told(question: _Question, answer: Answer | None, pair: Pair) -> Told:
+    engine = (answer.engine, answer.model, answer.hops) if answer else ("", "", 0)
+    texts = list(answer.texts) if answer else []
+    try:
+        target = "".join(
+            restore(texts.pop(0), part.protected) if part.protected else part.kept for part in question.parts
+        ).strip()
+    except PlaceholderLost as lost:
+        return Told("", Verdict.REFUSE, (_lost(lost),), {}, *engine)
+    fragments = dict(zip(question.fragments, (text.strip() for text in texts), strict=True))
+    findings = check(question.sentence, target, fragments, pair)
+    return Told(target, verdict(findings), findings, fragments, *engine)
+
+
+def check(sentence: Asked, target: str, fragments: dict[str, str], pair: Pair) -> tuple[Finding, ...]:
+    """What the gate notices about a target of a sentence."""
+    placed, _ = project(sentence.text, sentence.ranges, target, fragments)
+    return examine(
+        Pairing(
+            source=sentence.text,
+            target=target,
+            source_language=pair.source,
+            target_language=pair.target,
+            source_ranges=sentence.ranges,
+            target_ranges=placed,
+        )
+    )
+
+
+def _lost(lost: PlaceholderLost) -> Finding:
+    from dragoman.fidelity.findings import Severity
+
+    return Finding(
+        check="placeholders",
+        severity=Severity.REFUSE,
+        message=f"The engine lost or doubled a protected part ({lost}).",
+        source=(),
+        target=(),
+    )

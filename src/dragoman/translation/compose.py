@@ -1,0 +1,164 @@
+"""An edition's content, composed from its sentences: derived, rebuilt whenever one of them changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.text.blocks import Block, Range, fields_to_json
+from dragoman.text.passages import within
+from dragoman.text.projection import project
+from dragoman.translation.models import (
+    Document,
+    Edition,
+    EditionState,
+    Origin,
+    Revision,
+    Scope,
+    Segment,
+    Target,
+    TargetState,
+)
+
+_TRUST = (Origin.MACHINE, Origin.IMPORTED, Origin.HUMAN)  # the least trusted first
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedBlock:
+    """A block in the edition's language, or as written where `translated` is False."""
+
+    block: Block
+    translated: bool
+    updating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """All of an edition that a reader may be shown."""
+
+    fields: Mapping[str, tuple[ComposedBlock, ...]]
+    shown: tuple[Target, ...]
+
+    @property
+    def state(self) -> EditionState:
+        """Ready when nothing translatable is left in the original."""
+        translatable = [each for each in self._blocks() if each.block.sentences or each.translated]
+        if not any(each.translated for each in translatable):
+            return EditionState.ORIGINAL
+        return EditionState.READY if all(each.translated for each in translatable) else EditionState.PARTIAL
+
+    @property
+    def updating(self) -> bool:
+        """Whether some of it was made for an earlier wording."""
+        return any(each.updating for each in self._blocks())
+
+    def _blocks(self) -> Iterable[ComposedBlock]:
+        return (each for blocks in self.fields.values() for each in blocks)
+
+    def to_json(self) -> dict[str, object]:
+        """What `Edition.content` keeps: `translation.queries` reads it."""
+        return {
+            "fields": fields_to_json(
+                {name: tuple(each.block for each in blocks) for name, blocks in self.fields.items()}
+            ),
+            "translated": {name: [each.translated for each in blocks] for name, blocks in self.fields.items()},
+            "updating": {name: [each.updating for each in blocks] for name, blocks in self.fields.items()},
+        }
+
+
+def compose(
+    fields: Mapping[str, tuple[Block, ...]], targets: Mapping[tuple[str, int, int], Target], *, whole: bool
+) -> Composition:
+    """Compose fields from targets by (field, block, sentence). `whole`: all of it or none (a comment)."""
+    composed = {
+        name: tuple(_compose_block(block, name, index, targets) for index, block in enumerate(blocks))
+        for name, blocks in fields.items()
+    }
+    result = Composition(composed, tuple(targets.values()))
+    if whole and result.state is EditionState.PARTIAL:
+        untouched = {
+            name: tuple(ComposedBlock(block, False) for block in blocks) for name, blocks in fields.items()
+        }
+        return Composition(untouched, ())
+    return result
+
+
+def _compose_block(
+    block: Block, name: str, index: int, targets: Mapping[tuple[str, int, int], Target]
+) -> ComposedBlock:
+    own = [targets.get((name, index, sentence)) for sentence in range(len(block.sentences))]
+    shown = [target for target in own if target is not None and target.state != TargetState.REFUSED]
+    if not own or len(shown) < len(own) or not any(target.text for target in shown):
+        return ComposedBlock(block, False)
+    updating = any(target.state == TargetState.UPDATING for target in shown)
+    return ComposedBlock(_translated(block, shown), True, updating)
+
+
+def _translated(block: Block, targets: Sequence[Target]) -> Block:
+    """The block's text with each sentence replaced, what stands between them kept, formatting projected."""
+    text, ranges, sentences, before = "", [], [], 0
+    for (start, end), target in zip(block.sentences, targets, strict=True):
+        if target.text:
+            text += block.text[before:start] if text or before == 0 else ""
+        offset = len(text)
+        text += target.text
+        sentences.append((offset, len(text)))
+        ranges += _placed(block, start, end, target, offset)
+        before = end
+    text += block.text[before:]
+    return replace(block, text=text, ranges=_rejoined(ranges), sentences=tuple(sentences))
+
+
+def _placed(block: Block, start: int, end: int, target: Target, offset: int) -> list[Range]:
+    if not target.text:
+        return []
+    placed, _ = project(block.text[start:end], within(block.ranges, start, end), target.text, target.fragments)
+    return [replace(each, start=each.start + offset, end=each.end + offset) for each in placed]
+
+
+def _rejoined(ranges: list[Range]) -> tuple[Range, ...]:
+    """Pieces of one source range that went over several sentences become one range again."""
+    joined: list[Range] = []
+    for each in sorted(ranges, key=lambda one: (one.kind, one.start)):
+        if joined and _continues(joined[-1], each):
+            joined[-1] = replace(joined[-1], end=each.end)
+        else:
+            joined.append(each)
+    return tuple(sorted(joined, key=lambda one: (one.start, -one.end, one.kind)))
+
+
+def _continues(one: Range, following: Range) -> bool:
+    alike = one.kind == following.kind and dict(one.attrs) == dict(following.attrs)
+    return alike and 0 <= following.start - one.end <= 1
+
+
+def recompose(edition: Edition, *, document: Document, revision: Revision) -> None:
+    """Compose an edition anew from its rows and store it. The caller holds the edition's row lock."""
+    composition = composed(edition, document=document, revision=revision)
+    edition.content = composition.to_json()
+    edition.state = composition.state
+    edition.origin, edition.note = _origin(composition.shown)
+    if not composition.updating:
+        edition.updating_since = None
+    edition.save(
+        update_fields=["content", "state", "origin", "note", "updating_since", "progress", "changed_at"]
+    )
+
+
+def composed(edition: Edition, *, document: Document, revision: Revision) -> Composition:
+    """The composition of an edition's rows."""
+    rows = Target.objects.filter(edition=edition).select_related("segment")
+    targets = {_place(target.segment): target for target in rows}
+    return compose(revision.blocks(), targets, whole=document.scope == Scope.DISCUSSION)
+
+
+def _place(segment: Segment) -> tuple[str, int, int]:
+    return segment.field, segment.block, segment.sentence
+
+
+def _origin(targets: Iterable[Target]) -> tuple[str, str]:
+    shown = [target for target in targets if target.state != TargetState.REFUSED]
+    present = {target.origin for target in shown}
+    origin = next((each for each in _TRUST if each in present), None)
+    if origin is None:
+        return "", ""
+    notes = {target.note for target in shown if target.origin == origin}
+    return origin, notes.pop() if len(notes) == 1 else ""

@@ -1,0 +1,46 @@
+"""What the translation core refuses, as a sentence for people and a code for programs."""
+
+from django.utils.translation import gettext as _
+
+
+class TranslationRefused(Exception):
+    """Something asked of the translation core that it does not do. Nothing was changed."""
+
+    code = "translation_refused"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotPermitted(TranslationRefused):
+    """The person may not review editions."""
+
+    code = "not_permitted"
+
+    def __init__(self) -> None:
+        super().__init__(_("You may not correct translations."))
+
+
+class EmptyTarget(TranslationRefused):
+    """A correction without words."""
+
+    code = "empty_target"
+
+    def __init__(self) -> None:
+        super().__init__(_("A correction needs some words."))
+
+
+class Superseded(TranslationRefused):
+    """The sentence was changed or removed in the meantime."""
+
+    code = "superseded"
+
+    def __init__(self) -> None:
+        super().__init__(_("The text has changed in the meantime; please look at it again."))
+
+
+class MalformedExchange(TranslationRefused):
+    """A file of an exchange format that cannot be read."""
+
+    code = "malformed_exchange"

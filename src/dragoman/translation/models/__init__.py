@@ -1,0 +1,23 @@
+"""State of the translation core. Truth: documents, revisions, human targets. Derived: everything else."""
+
+from dragoman.translation.models.document import Document, LanguageOrigin, Revision, Scope, Segment
+from dragoman.translation.models.edition import Edition, EditionState, Progress, Target, TargetState
+from dragoman.translation.models.ledger import LedgerEntry
+from dragoman.translation.models.memory import ANY_CONTEXT, Memory, Origin
+
+__all__ = [
+    "ANY_CONTEXT",
+    "Document",
+    "Edition",
+    "EditionState",
+    "LanguageOrigin",
+    "LedgerEntry",
+    "Memory",
+    "Origin",
+    "Progress",
+    "Revision",
+    "Scope",
+    "Segment",
+    "Target",
+    "TargetState",
+]

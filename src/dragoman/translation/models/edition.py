@@ -1,0 +1,89 @@
+"""A document as read in one language, and each of its sentences there."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dragoman.translation.models.document import Document, Revision, Segment
+from dragoman.translation.models.memory import Origin
+
+
+class EditionState(models.TextChoices):
+    """How much of the document a reader gets in the edition's language."""
+
+    ORIGINAL = "original", _("original")
+    PARTIAL = "partial", _("partial")
+    READY = "ready", _("ready")
+
+
+class Progress(models.TextChoices):
+    """Where the work on an edition stands."""
+
+    QUEUED = "queued", _("queued")
+    WAITING = "waiting", _("waiting for an engine")  # no engine for the pair
+    PARKED = "parked", _("set aside")  # tried too often
+    DONE = "done", _("done")
+
+
+class Edition(models.Model):
+    """A document's revision in one language. The row itself de-duplicates the work (ADR 0005)."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="editions")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="editions")
+    language = models.CharField(max_length=12)
+    state = models.CharField(max_length=10, choices=EditionState.choices, default=EditionState.ORIGINAL)
+    progress = models.CharField(max_length=10, choices=Progress.choices, default=Progress.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    origin = models.CharField(max_length=12, choices=Origin.choices, blank=True)  # the least trusted one shown
+    note = models.CharField(max_length=60, blank=True)
+    content = models.JSONField(default=dict)  # composed: translation.compose
+    updating_since = models.DateTimeField(null=True)  # some sentence shown is of an earlier revision
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "revision", "language"], name="translation_edition_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"document {self.document_id} in {self.language}"
+
+
+class TargetState(models.TextChoices):
+    """What may be shown of a target."""
+
+    PASSED = "pass", _("checked")
+    DOUBTFUL = "doubtful", _("doubtful")
+    REFUSED = "refuse", _("refused")  # never shown; kept to explain
+    UPDATING = "updating", _("being updated")  # made for an earlier wording of the sentence
+
+
+class Target(models.Model):
+    """One sentence of an edition."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="targets")
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="targets")
+    text = models.TextField(blank=True)
+    fragments = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=TargetState.choices)
+    origin = models.CharField(max_length=12, choices=Origin.choices)
+    note = models.CharField(max_length=60, blank=True)
+    engine = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=80, blank=True)
+    findings = models.JSONField(default=list)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    carried = models.BooleanField(default=False)  # a human's, carried over a spelling fix of the source
+    outdated = models.TextField(blank=True)  # a human's text for an earlier wording, kept beside the new
+    outdated_source = models.TextField(blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "segment"], name="translation_target_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin} target of segment {self.segment_id}"

@@ -1,0 +1,273 @@
+"""The work on one edition: recall, ask the engine for what is missing, store what passed. Entered by jobs only.
+
+Three steps, so that no engine runs inside a transaction: read and recall (one transaction), ask (none), store
+(one transaction, which gives up when the document has moved on meanwhile).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from dragoman.engines.errors import EngineError, UnsupportedPair
+from dragoman.engines.protocol import Answer, Pair, Request
+from dragoman.fidelity.findings import Finding, Verdict
+from dragoman.fidelity.gate import verdict
+from dragoman.languages.registry import base
+from dragoman.text.blocks import Block
+from dragoman.translation import engines, facts
+from dragoman.translation.asking import Asked, Told, Translate, ask, check
+from dragoman.translation.compose import recompose
+from dragoman.translation.models import (
+    Document,
+    Edition,
+    LedgerEntry,
+    Memory,
+    Origin,
+    Progress,
+    Revision,
+    Segment,
+    Target,
+    TargetState,
+)
+from dragoman.translation.recall import recall
+from dragoman.translation.segmenting import sentence
+
+ATTEMPTS_AT_MOST = 5
+_OPEN = (TargetState.UPDATING, TargetState.REFUSED)
+_STATES = {
+    Verdict.PASS: TargetState.PASSED,
+    Verdict.DOUBTFUL: TargetState.DOUBTFUL,
+    Verdict.REFUSE: TargetState.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    edition: Edition
+    document: Document
+    revision: Revision
+    fields: Mapping[str, tuple[Block, ...]]
+    missing: tuple[Segment, ...]
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(self.document.source_language, self.edition.language)
+
+    def asked(self) -> list[Asked]:
+        return [Asked(*sentence(self.fields, segment)) for segment in self.missing]
+
+
+def work_on(edition_id: int) -> None:
+    """Bring an edition as far as memory and engines can. Raises EngineError where trying again may help."""
+    job = _take_up(edition_id)
+    if job is None or not job.missing:
+        return
+    try:
+        told = ask(job.asked(), job.pair, _translator(job.document), settings.TRANSLATION_DEADLINE_SECONDS)
+    except UnsupportedPair:
+        _rest(edition_id, Progress.WAITING)
+    except EngineError as fault:
+        _failed(edition_id, fault)
+    else:
+        _store(job, told)
+
+
+def _translator(document: Document) -> Translate:
+    router = engines.router()
+
+    def translate(request: Request) -> Answer:
+        return router.translate(request, confidential_only=document.confidential)
+
+    return translate
+
+
+# --- take up ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _take_up(edition_id: int) -> _Job | None:
+    """Fill in what memory knows; None when there is nothing to do, or the revision is superseded."""
+    edition = _locked(edition_id)
+    if edition is None:
+        return None
+    document, revision = edition.document, edition.revision
+    fields = revision.blocks()
+    missing = _missing(edition)
+    recalled = recall(
+        missing,
+        source_language=document.source_language,
+        language=edition.language,
+        scope=document.scope,
+    )
+    targets = [_recalled(edition, fields, segment, recalled[segment.pk]) for segment in missing if segment.pk in recalled]
+    usable = [target for target in targets if target.state != TargetState.REFUSED]
+    _put(edition, usable)
+    got = {target.segment_id for target in usable}
+    still = tuple(segment for segment in missing if segment.pk not in got)
+    if not still:
+        edition.progress = Progress.DONE
+    if usable or not still:
+        _finish(edition, document, revision)
+    return _Job(edition, document, revision, fields, still)
+
+
+def _locked(edition_id: int) -> Edition | None:
+    """The edition under its row lock; None when it is gone or its revision is no longer current."""
+    edition = (
+        Edition.objects.select_for_update(of=("self",))
+        .select_related("document", "revision")
+        .filter(pk=edition_id)
+        .first()
+    )
+    if edition is None or edition.document.current_id != edition.revision_id:
+        return None
+    return edition
+
+
+def _missing(edition: Edition) -> list[Segment]:
+    settled = edition.targets.exclude(state__in=_OPEN).values("segment")
+    return list(Segment.objects.filter(revision=edition.revision_id).exclude(pk__in=settled))
+
+
+def _recalled(
+    edition: Edition, fields: Mapping[str, tuple[Block, ...]], segment: Segment, row: Memory
+) -> Target:
+    """A target out of memory; a machine's passes the gate again, for its formatting may be another here."""
+    target = Target(
+        edition=edition,
+        segment=segment,
+        text=row.target,
+        fragments=row.fragments,
+        state=TargetState.PASSED,
+        origin=row.origin,
+        note=row.note,
+        engine=row.engine,
+        model=row.model,
+        reviewer_id=row.reviewer_id,
+    )
+    if row.origin == Origin.MACHINE:
+        pair = Pair(edition.document.source_language, edition.language)
+        findings = check(Asked(*sentence(fields, segment)), row.target, row.fragments, pair)
+        target.state, target.findings = _STATES[verdict(findings)], _findings_json(findings)
+    return target
+
+
+def _findings_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
+    return [asdict(finding) for finding in findings]
+
+
+# --- store -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _store(job: _Job, told: Sequence[Told]) -> None:
+    """Keep what came back, unless the words have changed meanwhile: then it is of no use to anyone."""
+    Document.objects.select_for_update().filter(pk=job.document.pk).first()
+    edition = _locked(job.edition.pk)
+    if edition is None:
+        return
+    results = list(zip(job.missing, told, strict=True))
+    _put(edition, [_target(edition, segment, each) for segment, each in results])
+    _remember(job, results)
+    _enter(job, told)
+    edition.progress = Progress.DONE
+    _finish(edition, edition.document, edition.revision)
+
+
+def _target(edition: Edition, segment: Segment, told: Told) -> Target:
+    return Target(
+        edition=edition,
+        segment=segment,
+        text=told.text,
+        fragments=told.fragments,
+        state=_STATES[told.verdict],
+        origin=Origin.MACHINE,
+        engine=told.engine,
+        model=told.model,
+        findings=_findings_json(told.findings),
+    )
+
+
+def _put(edition: Edition, targets: Sequence[Target]) -> None:
+    """Store targets, never over a human's; what a human said of an earlier wording stays beside."""
+    existing = {
+        target.segment_id: target
+        for target in edition.targets.select_for_update().filter(segment__in=[each.segment_id for each in targets])
+    }
+    for target in targets:
+        known = existing.get(target.segment_id)
+        if known is None:
+            target.save()
+        elif known.state in _OPEN:
+            target.pk, target._state.adding = known.pk, False
+            target.outdated, target.outdated_source = known.outdated, known.outdated_source
+            target.save()
+
+
+def _remember(job: _Job, results: Iterable[tuple[Segment, Told]]) -> None:
+    """Machine memory of what was asked and not refused; a row that is there already stays."""
+    rows = [
+        Memory(
+            source_language=base(job.document.source_language),
+            target_language=base(job.edition.language),
+            key=bytes(segment.key),
+            context=bytes(segment.context),
+            scope=job.document.scope,
+            origin=Origin.MACHINE,
+            source=sentence(job.fields, segment)[0],
+            target=told.text,
+            fragments=told.fragments,
+            engine=told.engine,
+            model=told.model,
+        )
+        for segment, told in results
+        if told.engine and told.verdict is not Verdict.REFUSE
+    ]
+    Memory.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _enter(job: _Job, told: Sequence[Told]) -> None:
+    """One line in the ledger for one logical request."""
+    answered = [each for each in told if each.engine]
+    if not answered:
+        return
+    LedgerEntry.objects.create(
+        document_id=job.document.pk,
+        revision_id=job.revision.pk,
+        source_language=job.document.source_language,
+        language=job.edition.language,
+        engine=answered[0].engine,
+        segments=len(answered),
+        characters=sum(len(asked.text) for asked in job.asked()),
+        hops=max(each.hops for each in answered),
+        retries=sum(each.retries for each in answered),
+    )
+
+
+def _finish(edition: Edition, document: Document, revision: Revision) -> None:
+    recompose(edition, document=document, revision=revision)
+    facts.edition_ready.happened(document_id=document.pk, kind=document.kind, language=edition.language)
+
+
+# --- what could not be done ------------------------------------------------------------------------------------------
+
+
+def _rest(edition_id: int, progress: Progress) -> None:
+    """Leave an edition as it is: read in the original where nothing else is there."""
+    Edition.objects.filter(pk=edition_id).update(progress=progress)
+
+
+def _failed(edition_id: int, fault: EngineError) -> None:
+    """Count the attempt; try again where that may help, set aside what was tried too often."""
+    with transaction.atomic():
+        edition = Edition.objects.select_for_update().filter(pk=edition_id).first()
+        if edition is None:
+            return
+        edition.attempts += 1
+        again = fault.retryable and edition.attempts < ATTEMPTS_AT_MOST
+        edition.progress = Progress.QUEUED if again else Progress.PARKED
+        edition.save(update_fields=["attempts", "progress", "changed_at"])
+    if again:
+        raise fault
