@@ -7,3 +7,4 @@ comment_changed = Fact("comment")  # words, state or place in a list
 comment_withdrawn = Fact("comment")  # hidden, deleted
 score_changed = Fact("comment")
 thread_changed = Fact("thread")  # count, locked
+thread_read = Fact("thread_id", "view")  # a render depended on who wrote here, and in what order

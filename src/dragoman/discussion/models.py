@@ -16,6 +16,9 @@ class Thread(models.Model):
     comment_count = models.PositiveIntegerField(default=0)  # visible ones, replies included
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        permissions = [("moderate", "Can moderate the discussion")]
+
     def __str__(self) -> str:
         return f"thread {self.pk}"
 
@@ -58,25 +61,36 @@ class Comment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["thread", "external_id"], name="discussion_comment_external"),
         ]
-        indexes = [models.Index(fields=["thread", "created_at"], name="discussion_comment_order")]
+        indexes = [
+            models.Index(fields=["thread", "created_at"], name="discussion_comment_order"),
+            models.Index(fields=["author", "-created_at"], name="discussion_comment_by"),
+            models.Index(
+                fields=["created_at"], condition=models.Q(state="held"), name="discussion_comment_held"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"comment {self.pk}"
 
 
 class Vote(models.Model):
-    """One person's vote on one comment: +1 or −1, changeable."""
+    """One person's vote on one comment: +1 or −1, changeable; 0 once taken back.
+
+    A vote taken back keeps its row, or voting to and fro would escape the count of votes per minute.
+    """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="votes")
     voter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="votes")
     value = models.SmallIntegerField()
-    changed_at = models.DateTimeField(auto_now=True)
+    changes = models.PositiveIntegerField(default=1)  # within the current minute
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["comment", "voter"], name="discussion_vote_once"),
-            models.CheckConstraint(condition=models.Q(value__in=(-1, 1)), name="discussion_vote_value"),
+            models.CheckConstraint(condition=models.Q(value__in=(-1, 0, 1)), name="discussion_vote_value"),
         ]
+        indexes = [models.Index(fields=["voter", "-changed_at"], name="discussion_vote_by")]
 
     def __str__(self) -> str:
         return f"{self.value:+d} on comment {self.comment_id}"
@@ -138,8 +152,12 @@ class Report(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["comment", "reporter"], name="discussion_report_once")
+        constraints = [models.UniqueConstraint(fields=["comment", "reporter"], name="discussion_report_once")]
+        indexes = [
+            models.Index(
+                fields=["comment"], condition=models.Q(settled_at=None), name="discussion_report_open"
+            ),
+            models.Index(fields=["reporter", "-created_at"], name="discussion_report_by"),
         ]
 
     def __str__(self) -> str:
@@ -169,12 +187,14 @@ class Decision(models.Model):
     act = models.CharField(max_length=12, choices=Act.choices)
     comment = models.ForeignKey(Comment, null=True, on_delete=models.SET_NULL, related_name="decisions")
     thread = models.ForeignKey(Thread, null=True, on_delete=models.SET_NULL, related_name="decisions")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.act} by {self.actor_id}"

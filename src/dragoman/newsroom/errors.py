@@ -37,4 +37,6 @@ class UnknownLanguage(NewsroomError):
     code = "unknown_language"
 
     def __init__(self, language: str) -> None:
-        super().__init__(str(_("%(language)s is not a language of this publication.")) % {"language": language})
+        super().__init__(
+            str(_("%(language)s is not a language of this publication.")) % {"language": language}
+        )

@@ -1,8 +1,8 @@
 """A page's words as a document's fields: what is translated, block by block, in reading order.
 
-Byline, sources and credits are not here: they are never translated and stay on the page (rule of reading 11).
-A body block carries `anchor` (the stream block it comes from) and `part` (what it is there), so that a reading
-can be put back into the page's own structure.
+Byline, sources and credits are not here: they are never translated and stay on the page (rule of reading
+11). A body block carries `anchor` (the stream block it comes from) and `part` (what it is there), so that a
+reading can be put back into the page's own structure.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,8 @@ def fields_of(page: WordedPage) -> Fields:
     if isinstance(page, SectionPage):
         return {"name": one(page.title), "description": one(page.description)}
     if isinstance(page, HomePage):
-        return {"title": one(page.title), "tagline": one(page.tagline)}
+        # The title is the publication's name, and names are never translated.
+        return {"tagline": one(page.tagline)}
     raise TypeError(f"{type(page).__name__} has no words of its own")
 
 

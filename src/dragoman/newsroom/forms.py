@@ -15,9 +15,7 @@ PREFIX = "address_"
 def slug_field(language: str) -> forms.CharField:
     """The field for the readable part of one language's address."""
     direction = forms.TextInput(attrs={"dir": "auto", "lang": language})
-    return forms.CharField(
-        required=False, max_length=LONGEST, label=native_name(language), widget=direction
-    )
+    return forms.CharField(required=False, max_length=LONGEST, label=native_name(language), widget=direction)
 
 
 class ArticleForm(WagtailAdminPageForm):

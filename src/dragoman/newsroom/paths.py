@@ -1,7 +1,7 @@
 """Paths of home, section and article: `/<lang>/`, `/<lang>/<section>/`, `/<lang>/<section>/<id>-<slug>/`.
 
-Percent-encoded, so that they stand in a Location header, a feed and a mail as they are. The id decides; the slug is
-cosmetic and missing until the language has one.
+Percent-encoded, so that they stand in a Location header, a feed and a mail as they are. The id decides; the
+slug is cosmetic and missing until the language has one.
 """
 
 from urllib.parse import quote

@@ -145,12 +145,15 @@ def _part(child: Mapping[str, Any], blocks: tuple[Shown, ...], images: Mapping[i
     if kind == "list":
         return Part(kind, blocks, ordered=bool(value.get("ordered")))
     if kind == "picture":
-        return Part(kind, blocks, picture=images.get(value.get("image") or 0), credit=value.get("credit") or "")
+        return Part(
+            kind, blocks, picture=images.get(value.get("image") or 0), credit=value.get("credit") or ""
+        )
     return Part(kind, blocks)
 
 
 def sources(article: ArticlePage) -> tuple[Source, ...]:
     """The article's sources, names as written."""
     return tuple(
-        Source(child.value["name"], safe_href(child.value.get("url") or "") or "") for child in article.sources
+        Source(child.value["name"], safe_href(child.value.get("url") or "") or "")
+        for child in article.sources
     )

@@ -152,15 +152,15 @@ def front_page(view: View) -> FrontPage:
     return FrontPage(
         reading=read.get(home.document_id or 0) if home else None,
         lead=lead,
-        sections=tuple(_with_stories(section, read, stories[1:]) for section in sections if section.document_id),
+        sections=tuple(
+            _with_stories(section, read, stories[1:]) for section in sections if section.document_id
+        ),
     )
 
 
 def _newest_of_each_section() -> QuerySet[ArticlePage]:
     ranked = public(articles()).annotate(
-        place=Window(
-            RowNumber(), partition_by=[_section_path(F("path"))], order_by=["-published_at", "-pk"]
-        )
+        place=Window(RowNumber(), partition_by=[_section_path(F("path"))], order_by=["-published_at", "-pk"])
     )
     # One more than is shown: the lead story leaves its section's list.
     return ranked.filter(place__lte=STORIES_ON_HOME_PER_SECTION + 1).order_by("-published_at", "-pk")
@@ -217,5 +217,3 @@ def slug_conflicts(article: ArticlePage, language: str, slug: str | None, sectio
 def was_published(page: WordedPage) -> bool:
     """Whether readers may remember it: withdrawn says 410, never published says 404."""
     return page.first_published_at is not None and page.document_id is not None
-
-

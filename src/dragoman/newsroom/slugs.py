@@ -9,7 +9,7 @@ _HYPHENS = re.compile("-{2,}")
 
 
 def slugify(text: str, longest: int = LONGEST) -> str:
-    """`"L'été à Paris!"` → `l-été-à-paris`: letters of any script, cut between words; "" when none is left."""
+    """`"L'été à Paris!"` → `l-été-à-paris`: letters of any script, cut between words; perhaps ""."""
     folded = unicodedata.normalize("NFKC", text).lower()
     kept = "".join(sign if unicodedata.category(sign)[0] in _KEPT else "-" for sign in folded)
     slug = unicodedata.normalize("NFC", _HYPHENS.sub("-", kept)).strip("-")

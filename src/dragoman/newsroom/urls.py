@@ -1,4 +1,4 @@
-"""Addresses of the newsroom under `/<lang>/`. Own routes stand before Wagtail's: two queries instead of seven."""
+"""Addresses of the newsroom under `/<lang>/`. Own routes stand before Wagtail's, which cost more."""
 
 from django.urls import include, path, register_converter
 from wagtail import urls as wagtail_urls

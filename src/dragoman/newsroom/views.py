@@ -100,7 +100,9 @@ def gone(page: WordedPage, request: HttpRequest) -> TemplateResponse:
 def _restricted(page: WordedPage, request: HttpRequest) -> HttpResponseBase:
     """Wagtail's own door for pages behind a view restriction; what it lets through is nobody else's."""
 
-    def serve(page: WordedPage, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]) -> HttpResponse:
+    def serve(
+        page: WordedPage, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse:
         return page.serve(request, *args, **kwargs)
 
     response: HttpResponseBase = check_view_restrictions(serve)(page, request, [], {})

@@ -36,8 +36,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     display_name = models.CharField(_("display name"), max_length=DISPLAY_NAME_LONGEST)
     # Wagtail's admin greets people by these two.
-    first_name = models.CharField(max_length=60, blank=True, editable=False)
-    last_name = models.CharField(max_length=60, blank=True, editable=False)
+    first_name = models.CharField(max_length=60, blank=True)
+    last_name = models.CharField(max_length=60, blank=True)
     language = models.CharField(_("language of e-mails"), max_length=12, default="en")
     recent_language = models.CharField(max_length=12, blank=True, editable=False)
     is_staff = models.BooleanField(default=False)

@@ -24,12 +24,12 @@ def settings_page(*, language: str) -> str:
     return f"/{language}/account/"
 
 
-def sign_in(*, language: str, next: str = "") -> str:  # noqa: A002 - the name of the query's key
+def sign_in(*, language: str, next: str = "") -> str:
     """Where one signs in; afterwards one is led to `next`."""
     return f"/{language}/account/login/" + _and_then(next)
 
 
-def sign_up(*, language: str, next: str = "") -> str:  # noqa: A002
+def sign_up(*, language: str, next: str = "") -> str:
     """Where one makes an account."""
     return f"/{language}/account/signup/" + _and_then(next)
 

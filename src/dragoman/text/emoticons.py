@@ -90,5 +90,5 @@ def _readable(code: str) -> str:
 
 def _unlisted_name(character: str) -> str:
     """A sequence without an entry is called after its first character."""
-    first = next((sign for sign in character if unicodedata.name(sign, "")), "")
-    return unicodedata.name(first, "symbol").lower()
+    names = (unicodedata.name(sign, "") for sign in character)
+    return next(filter(None, names), "symbol").lower()

@@ -52,6 +52,11 @@ def extends(char: str) -> bool:
     )
 
 
+def continues(before: str, after: str) -> bool:
+    """Whether the neighbours `before` and `after` belong together, flags and Hangul jamo aside."""
+    return extends(after) or (before == _JOINER and after >= "\u0300")
+
+
 def is_boundary(text: str, index: int) -> bool:
     """Whether `text` may be cut before `index`; both ends of a text are boundaries."""
     if index <= 0 or index >= len(text):
@@ -59,7 +64,7 @@ def is_boundary(text: str, index: int) -> bool:
     before, after = text[index - 1], text[index]
     if after < "\u0300":
         return not (before == "\r" and after == "\n")
-    if extends(after) or before == _JOINER:
+    if continues(before, after):
         return False
     if _within(after, _REGIONAL) and _within(before, _REGIONAL):
         return _regionals_before(text, index) % 2 == 0

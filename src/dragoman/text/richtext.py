@@ -313,6 +313,8 @@ class _Reader:
         if text.strip():
             self.blocks.append(self._block(text, tuple(self._ranges_so_far())))
             self.marker = ""
+            if self.blocks[-1].kind == "list_item":
+                self.item = None
         self.text, self.length, self.ranges, self.gap = [], 0, [], False
         self.marks = {kind: (count, 0) for kind, (count, _) in self.marks.items()}
         self.link = (self.link[0], 0) if self.link else None

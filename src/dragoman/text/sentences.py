@@ -37,6 +37,9 @@ _LAST_TWO_TOKENS = re.compile(r"(?:^|[\s\"'«“„‘(\[])([^\s\"'«“„‘(\
 _LAST_THREE_TOKENS = re.compile(r"(?:^|[\s\"'«“„‘(\[])([^\s.]{1,4}\.?\s[^\s.]{1,4}\.\s[^\s.]{1,4})\.$")
 _INITIAL_BEFORE = re.compile(r"(?:^|[\s\"'«“„‘(\[]|\.|-)([^\W\d_])\.$")
 _NAME_BEFORE_INITIAL = re.compile(r"(?:^|[^\W\d_]\.[\s-]?|(?:^|\s)([^\W\d_]+)\s)[^\W\d_]\.$")
+_FIRST_ABBREVIATION = re.compile(r"([^\s.]{1,6})\.")
+_ORDINAL_LANGUAGES = frozenset("cs da de et fi fo hr hu is lv nb nn no sk sl sr tr".split())
+_ENDED = re.compile(r"[!?…]\s|\.\s(?=[A-ZА-ЯЁІЇЄҐ])")
 _FIRST_WORD = re.compile(rf"[{_OPENERS}]*([^\W\d_]+(?:[’'][^\W\d_]+)?)")
 _QUOTATION_END = re.compile(rf"[!?…؟.][{_CLOSERS}]$")
 _EXCLAMATION_END = re.compile(rf"[!?…؟]\s?[{_CLOSERS}]*$")
@@ -46,7 +49,7 @@ _ENUMERATION = re.compile(r"\(?(?:\d{1,3}|[^\W\d_])[.)]")
 _FULL_STOP_END = re.compile(r"\.$")
 _JAPANESE_QUOTATIVE = re.compile(r"(?:と|って|という)")
 
-_ELLIPSIS_GAP = re.compile(rf"(?:…|(?<!\.)\.{{3,}})[{_CLOSERS}]*[^\S\n]+(?=[{_OPENERS}]*[^\W\d_])")
+_ELLIPSIS_GAP = re.compile(rf"(?:…|(?<!\.)\.{{3,}})(?:[^\S\n]?»)?[{_CLOSERS}]*[^\S\n]+(?=[{_OPENERS}]*[^\W\d_])")
 _ABBREVIATION_GAP = re.compile(r"(?<!\w)(\w{1,6})\.[^\S\n]+(?=[^\W\d_])")
 
 _LAST_PARTS = {
@@ -140,7 +143,7 @@ def _ends_here(left: str, language: str) -> bool:
         return False
     if ending not in NEEDS_WORDS_BEFORE.get(language, frozenset()):
         return True
-    words = left.split()
+    words = _ENDED.split(left)[-1].split()
     return len(words) >= 6 and any(char.isdigit() or char in "IVXХ" for char in "".join(words[-3:-1]))
 
 
@@ -185,7 +188,9 @@ def _is_abbreviation(left: str, right: str, language: str) -> bool:
         return False
     first = right.lstrip(_OPENERS)[:1]
     if _ORDINAL_END.search(left):
-        return first.islower()
+        return first.islower() and language in _ORDINAL_LANGUAGES
+    if _is_halved_abbreviation(left, right, language):
+        return True
     for token in _endings(left):
         if token in TITLES.get(language, ()) and not (first.islower() and len(token) > 1 and language == "en"):
             return True
@@ -194,6 +199,15 @@ def _is_abbreviation(left: str, right: str, language: str) -> bool:
         if token in INSIDE.get(language, ()) and not first.isupper():
             return True
     return False
+
+
+def _is_halved_abbreviation(left: str, right: str, language: str) -> bool:
+    """`p. | ex.`: the last token of `left` and the first of `right` make one abbreviation."""
+    last, first = _LAST_TOKEN.search(left), _FIRST_ABBREVIATION.match(right)
+    if last is None or first is None:
+        return False
+    whole = compact(f"{last.group(1)}.{first.group(1)}")
+    return any(whole in table.get(language, ()) for table in (TITLES, INSIDE))
 
 
 def _is_initial(left: str, right: str, language: str) -> bool:

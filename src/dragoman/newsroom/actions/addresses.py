@@ -20,7 +20,7 @@ def assign_slugs(article: ArticlePage) -> None:
 
 @transaction.atomic
 def assign_slug(article: ArticlePage, *, language: str) -> None:
-    """Set one language's slug from its translated headline. Does nothing when one stands, or nothing is ready."""
+    """Set one language's slug from its translated headline, unless one stands or nothing is ready."""
     if not is_offered(language) or article.slugs.filter(language=language).exists():
         return
     slug = slugify(_headline(article, language))
@@ -38,7 +38,7 @@ def _headline(article: ArticlePage, language: str) -> str:
 
 @transaction.atomic
 def change_slug(article: ArticlePage, *, language: str, slug: str, editor: User) -> ArticleSlug:
-    """An editor's own slug. Raises NotAllowed and UnknownLanguage; what cannot stand in an address is left out."""
+    """An editor's own slug, made fit to stand in an address. Raises NotAllowed, UnknownLanguage."""
     if not article.permissions_for_user(editor).can_edit():
         raise NotAllowed
     if not is_offered(language):

@@ -1,13 +1,13 @@
 """From Wagtail's page to the document its readers get editions of.
 
-Draft, preview, schedule and revisions are Wagtail's. What becomes public, and what ceases to be, comes here by
-Wagtail's signals (`registration`), in the transaction that made it so.
+Draft, preview, schedule and revisions are Wagtail's. What becomes public, and what ceases to be, comes here
+by Wagtail's signals (`registration`), in the transaction that made it so.
 """
 
 from django.db import transaction
 from wagtail.models import Revision
 
-from dragoman.discussion.actions import erase_thread
+from dragoman.discussion.actions import erase_thread, open_thread
 from dragoman.newsroom import facts
 from dragoman.newsroom.actions.addresses import assign_slugs
 from dragoman.newsroom.errors import NotAllowed, NotPublished
@@ -35,18 +35,20 @@ def publish(page: WordedPage) -> None:
 
 @transaction.atomic
 def publish_article(page: ArticlePage) -> None:
-    """Make an article's words public. Published again, everything it had is back: editions, addresses, thread."""
+    """Make an article's words public. Published again, all it had is back: editions, addresses, thread."""
     if page.published_at is None:
         page.published_at = page.first_published_at
         ArticlePage.objects.filter(pk=page.pk).update(published_at=page.published_at)
     _bring_up_to_date(page, visible=True)
+    assert page.document is not None
+    open_thread(page.document)
     assign_slugs(page)
     facts.article_published.happened(article=page)
 
 
 @transaction.atomic
 def prepare(page: WordedPage) -> None:
-    """Queue the editions of what is scheduled; until it is public only confidential engines see it (rule 3)."""
+    """Queue the editions of what is scheduled; till then only confidential engines see it (rule 3)."""
     _bring_up_to_date(page, visible=False)
 
 
@@ -81,7 +83,7 @@ def forget(page: WordedPage) -> None:
 
 @transaction.atomic
 def correct_now(page: ArticlePage, *, editor: User) -> None:
-    """Publish the draft and withdraw older editions at once, instead of showing them as "being updated" (rule 2).
+    """Publish the draft and withdraw older editions at once: none is shown as "being updated" (rule 2).
 
     Raises NotAllowed, and NotPublished for an article nobody can read yet.
     """
@@ -106,7 +108,13 @@ def _bring_up_to_date(page: WordedPage, *, visible: bool) -> None:
     _correct_language(page.document, page)
     translation.revise(page.document, fields=fields)
     if visible:
-        translation.set_visibility(page.document, visible=True)
+        _show(page.document)
+
+
+def _show(document: Document) -> None:
+    if document.confidential:
+        translation.lift_embargo(document)
+    translation.set_visibility(document, visible=True)
 
 
 def _create(page: WordedPage, fields: Fields, *, visible: bool) -> None:
@@ -118,7 +126,6 @@ def _create(page: WordedPage, fields: Fields, *, visible: bool) -> None:
         visible=visible,
         confidential=not visible,
         bulk=isinstance(page, ArticlePage) and bool(page.external_id),
-        trigger="published" if visible else "scheduled",
     )
     type(page).objects.filter(pk=page.pk).update(document=page.document)
 

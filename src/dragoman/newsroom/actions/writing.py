@@ -18,7 +18,7 @@ from dragoman.newsroom.models.worded import WordedPage
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """An article as an importer hands it over. `body` and `sources`: (block type, value as Wagtail stores it)."""
+    """An article as an importer has it. `body` and `sources`: (block type, value as Wagtail stores it)."""
 
     key: str  # stable outside: the same key again is the same article
     language: str
@@ -34,7 +34,7 @@ class ArticleText:
 def ensure_home(
     *, title: str | None = None, tagline: str | None = None, language: str | None = None
 ) -> HomePage:
-    """The publication's home page, made when missing and brought to these words; what is None stays as it is."""
+    """The home page, made when missing and brought to these words; what is None stays as it is."""
     home = HomePage.objects.first()
     if home is None:
         home = _new_home(title or settings.PUBLICATION_NAME, tagline or "", language or default_language())
@@ -69,7 +69,9 @@ def _make_site_root(home: HomePage) -> None:
 
 def _remove_welcome_page(root: Page) -> None:
     """Wagtail's own first migration puts a page there that says so."""
-    for page in Page.objects.child_of(root).filter(content_type__model="page", content_type__app_label="wagtailcore"):
+    for page in Page.objects.child_of(root).filter(
+        content_type__model="page", content_type__app_label="wagtailcore"
+    ):
         page.delete()
 
 
@@ -132,17 +134,26 @@ def _write(article: ArticlePage, text: ArticleText) -> None:
     article.sources = _stream(text.key, "sources", text.sources)
 
 
-def _stream(key: str, field_name: str, children: Sequence[tuple[str, Any]]) -> list[dict[str, Any]]:
-    """Raw stream data whose ids stay the same from one import to the next."""
+def _stream(key: str, field_name: str, children: Sequence[tuple[str, Any]]) -> str:
+    """Raw stream data as JSON, whose ids stay the same from one import to the next."""
     return [
-        {"type": kind, "value": value, "id": str(uuid5(NAMESPACE_URL, f"dragoman:{key}/{field_name}/{place}"))}
+        {
+            "type": kind,
+            "value": value,
+            "id": str(uuid5(NAMESPACE_URL, f"dragoman:{key}/{field_name}/{place}")),
+        }
         for place, (kind, value) in enumerate(children)
     ]
 
 
 def _state(article: ArticlePage) -> dict[str, Any]:
     values = {name: getattr(article, name) for name in _COMPARED}
-    return values | {"body": article.body.get_prep_value(), "sources": article.sources.get_prep_value()}
+    return values | {"body": _normal(article.body), "sources": _normal(article.sources)}
+
+
+def _normal(stream: Any) -> list[Any]:
+    """Every child as Wagtail would store it: defaults filled in, whatever the raw data left out."""
+    return [(child.block_type, child.id, child.block.get_prep_value(child.value)) for child in stream]
 
 
 _COMPARED = ("title", "standfirst", "byline", "source_language", "published_at")

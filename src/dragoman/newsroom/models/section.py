@@ -37,7 +37,9 @@ class SectionPage(WordedPage):
         """Refuse an address that belongs to the house."""
         super().clean()
         if self.slug in RESERVED_SLUGS:
-            raise ValidationError({"slug": _("This address is taken by the site itself; choose another one.")})
+            raise ValidationError(
+                {"slug": _("This address is taken by the site itself; choose another one.")}
+            )
 
     def path_in(self, language: str) -> str:
         """`/<lang>/<section>/`."""

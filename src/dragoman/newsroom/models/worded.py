@@ -75,7 +75,9 @@ class WordedPage(Page):
         return [(code, native_name(code)) for code in ordered]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
-        """What a reader gets. Imported late: views know models, not the other way round."""
+        """What a reader gets."""
+        del args, kwargs
+        # Imported late: views know models, not the other way round.
         from dragoman.newsroom.views import serve_page
 
         return serve_page(self, request)

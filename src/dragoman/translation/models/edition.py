@@ -47,6 +47,7 @@ class Edition(models.Model):
                 fields=["document", "revision", "language"], name="translation_edition_once"
             )
         ]
+        permissions = [("review_editions", "Can review and correct editions")]
 
     def __str__(self) -> str:
         return f"document {self.document_id} in {self.language}"

@@ -1,0 +1,41 @@
+"""The only writes of the discussion. Permission is checked here, not in views."""
+
+from dragoman.discussion.actions.importing import import_comment
+from dragoman.discussion.actions.moderating import (
+    approve,
+    correct_language,
+    dismiss,
+    hide,
+    lock,
+    reinstate_account,
+    restore,
+    suspend_account,
+    unlock,
+)
+from dragoman.discussion.actions.posting import edit, post, reply
+from dragoman.discussion.actions.removing import delete, erase_thread
+from dragoman.discussion.actions.reporting import report
+from dragoman.discussion.actions.threads import follow_revision, open_thread
+from dragoman.discussion.actions.voting import vote
+
+__all__ = [
+    "approve",
+    "correct_language",
+    "delete",
+    "dismiss",
+    "edit",
+    "erase_thread",
+    "follow_revision",
+    "hide",
+    "import_comment",
+    "lock",
+    "open_thread",
+    "post",
+    "reinstate_account",
+    "reply",
+    "report",
+    "restore",
+    "suspend_account",
+    "unlock",
+    "vote",
+]

@@ -1,0 +1,81 @@
+"""Comments that were written elsewhere: by importers, and by the demo publication."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from dragoman.discussion import facts
+from dragoman.discussion.actions.posting import store_quotations
+from dragoman.discussion.errors import CommentEmpty, NotLive, UnknownLanguage
+from dragoman.discussion.models import Comment, Thread
+from dragoman.discussion.quoting import quotations_of, without_wording
+from dragoman.discussion.standing import count, locked_thread
+from dragoman.discussion.tongues import is_known
+from dragoman.languages.view import View
+from dragoman.people.models import User
+from dragoman.text.blocks import Block
+from dragoman.translation import actions as translation
+from dragoman.translation.models import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignComment:
+    """A comment as it stood elsewhere. `external_id`, unique in the thread, makes importing it again harmless."""
+
+    external_id: str
+    blocks: Sequence[Block]
+    language: str
+    created_at: datetime
+    author_name: str = ""  # "" = unnamed reader
+    author: User | None = None
+    baseline: int = 0  # the score it had
+    bulk: bool = True  # fresh comments precede it in the queue
+    detect: bool = False
+
+
+@transaction.atomic
+def import_comment(
+    thread: Thread, foreign: ForeignComment, *, parent: Comment | None = None
+) -> tuple[Comment, bool]:
+    """Bring a comment into a thread, and whether it is new there. Raises DiscussionError."""
+    locked = locked_thread(thread.pk)
+    standing = Comment.objects.filter(thread=locked, external_id=foreign.external_id).first()
+    if standing is not None:
+        return standing, False
+    if not is_known(foreign.language):
+        raise UnknownLanguage
+    if not foreign.blocks:
+        raise CommentEmpty
+    if parent is not None and parent.thread_id != locked.pk:
+        raise NotLive
+    return _imported(locked, foreign, parent), True
+
+
+def _imported(thread: Thread, foreign: ForeignComment, parent: Comment | None) -> Comment:
+    quotations = quotations_of(foreign.blocks, view=View(foreign.language))
+    document = translation.create_document(
+        kind="comment",
+        scope=Scope.DISCUSSION,
+        language=foreign.language,
+        fields={"body": without_wording(foreign.blocks)},
+        bulk=foreign.bulk,
+        detect=foreign.detect,
+    )
+    comment = Comment.objects.create(
+        thread=thread,
+        parent=parent,
+        depth=parent.depth + 1 if parent else 0,
+        author=foreign.author,
+        author_name=foreign.author_name[:60],
+        document=document,
+        baseline=foreign.baseline,
+        score=foreign.baseline,
+        external_id=foreign.external_id,
+        created_at=foreign.created_at,
+    )
+    store_quotations(comment, quotations)
+    count(comment, 1)
+    facts.comment_posted.happened(comment=comment)
+    return comment

@@ -1,0 +1,48 @@
+"""Readers tell moderators about a comment."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from dragoman.discussion.errors import NotLive, OwnComment, TooFast
+from dragoman.discussion.models import Comment, CommentState, Report, ReportReason
+from dragoman.discussion.permissions import is_own
+from dragoman.discussion.standing import locked_author
+from dragoman.people.models import User
+
+NOTE_LONGEST = 500
+
+
+@transaction.atomic
+def report(
+    comment: Comment, *, reporter: User, reason: ReportReason, note: str = "", language: str
+) -> Report:
+    """Report what was read in `language`. A second report of the same comment is the first one."""
+    writer = locked_author(reporter)
+    current = Comment.objects.filter(pk=comment.pk, state=CommentState.LIVE).first()
+    if current is None:
+        raise NotLive
+    if is_own(writer, current):
+        raise OwnComment
+    standing = Report.objects.filter(comment=current, reporter=writer).first()
+    if standing is not None:
+        return standing
+    _refuse_haste(writer)
+    return Report.objects.create(
+        comment=current,
+        reporter=writer,
+        reason=ReportReason(reason),
+        note=note.strip()[:NOTE_LONGEST],
+        language=language,
+    )
+
+
+def _refuse_haste(writer: User) -> None:
+    since = timezone.now() - timedelta(hours=1)
+    if (
+        Report.objects.filter(reporter=writer, created_at__gt=since).count()
+        >= settings.DISCUSSION_REPORTS_PER_HOUR
+    ):
+        raise TooFast

@@ -1,0 +1,26 @@
+"""Threads open with their story; quotations follow the words they quote."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from dragoman.discussion.models import Quotation, Thread
+from dragoman.discussion.quoting import followed
+from dragoman.text.blocks import Block
+from dragoman.translation.models import Document, Revision
+
+
+def open_thread(document: Document) -> Thread:
+    """The thread of a story, made when it has none."""
+    return Thread.objects.get_or_create(document=document)[0]
+
+
+@transaction.atomic
+def follow_revision(document: Document, new_revision: Revision) -> None:
+    """Lead every quotation of a document to where its sentences stand now, or mark it as gone."""
+    rows = Quotation.objects.select_for_update(of=("self",)).select_related("revision").order_by("pk")
+    seen: dict[int, Mapping[str, tuple[Block, ...]]] = {}
+    for row in rows.filter(document=document, revision__isnull=False).exclude(revision=new_revision):
+        assert row.revision is not None
+        fields = seen.setdefault(row.revision.pk, row.revision.blocks())
+        followed(row, fields, new_revision).save(update_fields=["revision", "block", "first", "last", "part"])

@@ -1,0 +1,159 @@
+"""What the discussion refuses: a sentence for people in the active language, a stable code for programs.
+
+Nothing was changed when one of these is raised.
+"""
+
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from dragoman.languages import formats
+from dragoman.languages.registry import default_language
+
+
+class DiscussionError(Exception):
+    """The root. `str()` is the sentence."""
+
+    code = "discussion"
+    sentence: str | Promise = _("This cannot be done in the discussion.")
+
+    def __init__(self, sentence: str | Promise | None = None) -> None:
+        super().__init__()
+        if sentence is not None:
+            self.sentence = sentence
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class NotPermitted(DiscussionError):
+    """The one who asks may not do it."""
+
+    code = "not_permitted"
+    sentence = _("You do not have the permission this needs. Nothing was changed.")
+
+
+class Suspended(DiscussionError):
+    """The account may read, not write."""
+
+    code = "suspended"
+
+    def __init__(self, until: datetime | None) -> None:
+        self.until = until
+        super().__init__(_suspension(until))
+
+
+class ThreadLocked(DiscussionError):
+    """Nobody but staff writes here."""
+
+    code = "thread_locked"
+    sentence = _("This discussion is closed. It can be read, but nothing more can be written.")
+
+
+class ThreadWithdrawn(DiscussionError):
+    """The story is no longer published."""
+
+    code = "thread_withdrawn"
+    sentence = _("The article is no longer published, and so its discussion is closed.")
+
+
+class CommentEmpty(DiscussionError):
+    """No words."""
+
+    code = "comment_empty"
+    sentence = _("Please write something.")
+
+
+class CommentTooLong(DiscussionError):
+    """More characters than a comment has room for (rule of reading 7)."""
+
+    code = "comment_too_long"
+
+    def __init__(self, length: int, longest: int) -> None:
+        self.length, self.longest = length, longest
+        too_many = length - longest
+        sentence = ngettext(
+            "A comment has room for %(longest)s characters; this one has %(too_many)s too many.",
+            "A comment has room for %(longest)s characters; this one has %(too_many)s too many.",
+            too_many,
+        )
+        super().__init__(sentence % {"longest": _number(longest), "too_many": _number(too_many)})
+
+
+class TooFast(DiscussionError):
+    """More in a short time than a person does."""
+
+    code = "too_fast"
+    sentence = _("That was a lot in a short time. Please wait a moment and try again.")
+
+
+class NotLive(DiscussionError):
+    """The comment is hidden, deleted or not shown yet."""
+
+    code = "comment_not_live"
+    sentence = _("This comment is no longer available.")
+
+
+class OwnComment(DiscussionError):
+    """One does not vote for or report oneself."""
+
+    code = "own_comment"
+    sentence = _("This is your own comment.")
+
+
+class EditingClosed(DiscussionError):
+    """The minutes in which a comment may be changed are over."""
+
+    code = "editing_closed"
+    sentence = _("The time in which this comment could be changed is over.")
+
+
+class UnknownQuotation(DiscussionError):
+    """A reference to sentences nobody can read."""
+
+    code = "unknown_quotation"
+    sentence = _("Something quoted here is no longer available. Please remove that quotation.")
+
+
+class UnknownLanguage(DiscussionError):
+    """Not a language we know the name of."""
+
+    code = "unknown_language"
+    sentence = _("Please choose the language from the list.")
+
+
+class SubmissionTaken(DiscussionError):
+    """The form was sent before, by someone else."""
+
+    code = "submission_taken"
+    sentence = _("This form was sent before. Please open it again.")
+
+
+class ReasonMissing(DiscussionError):
+    """A decision that others will ask the reason of."""
+
+    code = "reason_missing"
+    sentence = _("Please give a reason.")
+
+
+class NoSuchChange(DiscussionError):
+    """The comment or thread is in that state already, or cannot come into it."""
+
+    code = "no_such_change"
+    sentence = _("Somebody has decided this in the meantime. Please look again.")
+
+
+def _suspension(until: datetime | None) -> str:
+    if until is None:
+        return gettext("Your account is suspended. You can read, but not write.")
+    language = get_language() or default_language()
+    moment = f"{formats.date_and_time(until, language)} ({formats.zone_name(until, language)})"
+    return gettext("Your account is suspended until %(moment)s. You can read, but not write.") % {
+        "moment": moment
+    }
+
+
+def _number(value: int) -> str:
+    return formats.number(value, get_language() or default_language())

@@ -1,0 +1,45 @@
+"""Who may do what to a comment. Actions ask here, and so does what offers the actions."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from dragoman.discussion.models import Comment, CommentState, Thread
+from dragoman.people.models import User
+
+MODERATE = "discussion.moderate"
+REMOVABLE = frozenset({CommentState.LIVE, CommentState.HELD, CommentState.HIDDEN})
+EDITABLE = frozenset({CommentState.LIVE, CommentState.HELD})
+
+
+def may_moderate(user: User | AnonymousUser) -> bool:
+    """Staff, and whoever has the permission."""
+    return user.is_active and (user.is_staff or user.has_perm(MODERATE))
+
+
+def may_write(user: User, thread: Thread) -> bool:
+    """Whether a signed-in person may write in a thread now."""
+    if not user.is_active or user.is_suspended or not thread.document.visible:
+        return False
+    return not thread.is_locked or may_moderate(user)
+
+
+def is_own(user: User, comment: Comment) -> bool:
+    """Whether the person wrote it."""
+    return comment.author_id is not None and comment.author_id == user.pk
+
+
+def may_edit(user: User, comment: Comment, now: datetime) -> bool:
+    """The author, for some minutes: nobody else ever changes what a person wrote."""
+    return is_own(user, comment) and comment.state in EDITABLE and now < editable_until(comment)
+
+
+def editable_until(comment: Comment) -> datetime:
+    """When a comment's words become final."""
+    return comment.created_at + timedelta(minutes=settings.DISCUSSION_EDIT_MINUTES)
+
+
+def may_delete(user: User, comment: Comment) -> bool:
+    """The author, always."""
+    return is_own(user, comment) and comment.state in REMOVABLE

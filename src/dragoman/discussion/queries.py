@@ -1,0 +1,295 @@
+"""Reads of the discussion. What everybody may see is decided here: live comments, and the places of withdrawn ones
+that still have answers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dragoman.discussion import facts
+from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
+from dragoman.discussion.permissions import (
+    may_delete,
+    may_edit,
+    may_moderate,
+    may_write,
+)
+from dragoman.discussion.readings import CommentReading, Sort, ThreadReading
+from dragoman.discussion.rendering import author_of, length_of, parts_of, toggle_address
+from dragoman.languages.view import View
+from dragoman.people.models import User
+from dragoman.translation.queries import readings
+from dragoman.translation.readings import Reading
+
+COMMENTS_ON_PROFILE = 20
+DECISIONS_PER_PAGE = 50
+_AUTHOR = ("author__display_name", "author__is_staff", "author__is_active")
+
+
+# --- one thread ------------------------------------------------------------------------------------------------------
+
+
+def thread_reading(document_id: int, view: View, sort: str = "") -> ThreadReading | None:
+    """A story's discussion: five queries whatever the number of comments. None where there is none."""
+    thread = Thread.objects.filter(document=document_id, document__visible=True).first()
+    if thread is None:
+        return None
+    order = Sort.of(sort)
+    facts.thread_read.happened(thread_id=thread.pk, view=view)
+    comments = list(_placed(Comment.objects.filter(thread=thread).exclude(state=CommentState.HELD)))
+    arranged = _arranged(comments, order)
+    asked = "" if order is Sort.OLDEST else order.value
+    return ThreadReading(
+        thread=thread.pk,
+        document=document_id,
+        count=thread.comment_count,
+        is_locked=thread.is_locked,
+        sort=order,
+        view=view,
+        comments=tuple(_read(arranged, {comment.pk: comment for comment in comments}, view, asked)),
+    )
+
+
+def comment_reading(comment_id: int, view: View) -> CommentReading | None:
+    """One comment that everybody may see, or the place of one that was withdrawn; None for neither."""
+    rows = _placed(Comment.objects.filter(pk=comment_id, thread__document__visible=True))
+    comment = rows.exclude(state=CommentState.HELD).first()
+    if comment is None:
+        return None
+    facts.thread_read.happened(thread_id=comment.thread_id, view=view)
+    above = _placed(Comment.objects.filter(pk=comment.parent_id)).first() if comment.parent_id else None
+    known = {comment.pk: comment} | ({above.pk: above} if above else {})
+    return _read([comment], known, view)[0]
+
+
+def comments_by(person: User, view: View) -> list[tuple[Comment, CommentReading]]:
+    """A person's newest comments that everybody may see, with their rows."""
+    rows = Comment.objects.filter(author=person, state=CommentState.LIVE, thread__document__visible=True)
+    newest = list(rows.select_related("author").order_by("-created_at")[:COMMENTS_ON_PROFILE])
+    for thread in {comment.thread_id for comment in newest}:
+        facts.thread_read.happened(thread_id=thread, view=view)
+    read = _read(newest, {comment.pk: comment for comment in newest}, view)
+    return [(row, reading) for row, reading in zip(newest, read, strict=True) if reading.is_live]
+
+
+def _placed(rows: QuerySet[Comment]) -> QuerySet[Comment]:
+    return rows.select_related("author").only(
+        "thread_id",
+        "parent_id",
+        "depth",
+        "author_name",
+        "document_id",
+        "state",
+        "score",
+        "reply_count",
+        "external_id",
+        "created_at",
+        "edited_at",
+        *_AUTHOR,
+    )
+
+
+def _arranged(comments: Sequence[Comment], order: Sort) -> list[Comment]:
+    """Every comment followed by its answers; withdrawn ones only where something live hangs on them."""
+    answers: dict[int | None, list[Comment]] = defaultdict(list)
+    for comment in sorted(comments, key=lambda each: (each.created_at, each.pk)):
+        answers[comment.parent_id].append(comment)
+    live = _live_below(comments)
+    shown = {comment.pk for comment in comments if _is_live(comment) or live[comment.pk]}
+    roots = [comment for comment in answers[None] if comment.pk in shown]
+    if order is Sort.NEWEST:
+        roots.reverse()
+    elif order is Sort.DISCUSSED:
+        roots.sort(key=lambda each: (-live[each.pk], -each.created_at.timestamp(), -each.pk))
+    return _flat(roots, answers, shown)
+
+
+def _live_below(comments: Sequence[Comment]) -> Mapping[int, int]:
+    """How many live comments hang on each one. The deepest are counted first: no recursion, however long a quarrel."""
+    below: dict[int, int] = {comment.pk: 0 for comment in comments}
+    for comment in sorted(comments, key=lambda each: -each.depth):
+        if comment.parent_id in below:
+            below[comment.parent_id] += below[comment.pk] + _is_live(comment)
+    return below
+
+
+def _is_live(comment: Comment) -> bool:
+    return comment.state == CommentState.LIVE
+
+
+def _flat(
+    roots: Sequence[Comment], answers: Mapping[int | None, list[Comment]], shown: set[int]
+) -> list[Comment]:
+    flat: list[Comment] = []
+    waiting = list(reversed(roots))
+    while waiting:
+        comment = waiting.pop()
+        flat.append(comment)
+        waiting.extend(each for each in reversed(answers.get(comment.pk, ())) if each.pk in shown)
+    return flat
+
+
+def _read(
+    comments: Sequence[Comment], known: Mapping[int, Comment], view: View, sort: str = ""
+) -> list[CommentReading]:
+    """Three queries: quotations, and two for all the words that are shown."""
+    live = [comment for comment in comments if _is_live(comment) and comment.document_id is not None]
+    quotations = _quotations([comment.pk for comment in live])
+    quoted = {row.document_id for rows in quotations.values() for row in rows.values() if row.document_id}
+    own = {comment.document_id for comment in live if comment.document_id}
+    read = readings(own | quoted, view)
+    return [
+        _comment_reading(comment, known.get(comment.parent_id or 0), quotations, read, view, sort)
+        for comment in comments
+    ]
+
+
+def _quotations(comments: Iterable[int]) -> dict[int, dict[int, Quotation]]:
+    """By comment and position."""
+    rows = Quotation.objects.filter(comment__in=list(comments)).select_related(
+        "document__thread", "document__comment__author", "document__comment__thread__document"
+    )
+    found: dict[int, dict[int, Quotation]] = defaultdict(dict)
+    for row in rows:
+        found[row.comment_id][row.position] = row
+    return found
+
+
+def _comment_reading(
+    comment: Comment,
+    above: Comment | None,
+    quotations: Mapping[int, Mapping[int, Quotation]],
+    read: Mapping[int, Reading],
+    view: View,
+    sort: str,
+) -> CommentReading:
+    reading = read.get(comment.document_id or 0) if _is_live(comment) else None
+    if reading is not None and reading.is_withdrawn:
+        reading = None
+    return CommentReading(
+        id=comment.pk,
+        parent=comment.parent_id,
+        depth=comment.depth,
+        state=CommentState(comment.state),
+        author=author_of(comment),
+        created_at=comment.created_at,
+        edited_at=comment.edited_at,
+        score=comment.score,
+        reply_count=comment.reply_count,
+        document=comment.document_id if reading else None,
+        reading=reading,
+        parts=parts_of(reading, quotations.get(comment.pk, {}), read, view) if reading else (),
+        answered=author_of(above) if above else None,
+        toggle_address=toggle_address(reading, view, f"c{comment.pk}", sort) if reading else "",
+        length=length_of(reading.blocks("body")) if reading else 0,
+    )
+
+
+# --- single things ---------------------------------------------------------------------------------------------------
+
+
+def comment_counts(document_ids: Iterable[int]) -> dict[int, int]:
+    """How many comments everybody may read under each story; stories without a thread are left out. One query."""
+    rows = Thread.objects.filter(document__in=list(document_ids))
+    return dict(rows.values_list("document_id", "comment_count"))
+
+
+def thread(thread_id: int) -> Thread | None:
+    """The thread with its story, whether that is public or not."""
+    return Thread.objects.select_related("document").filter(pk=thread_id).first()
+
+
+def comment(comment_id: int) -> Comment | None:
+    """The comment with author, words, thread and story, whatever its state."""
+    rows = Comment.objects.select_related("author", "document__current", "thread__document")
+    return rows.filter(pk=comment_id).first()
+
+
+def is_public(row: Comment) -> bool:
+    """Whether everybody may read the comment."""
+    return row.state == CommentState.LIVE and row.thread.document.visible
+
+
+def vote_of(user: User, row: Comment) -> int:
+    """A person's own vote on a comment: +1, −1, or 0 for none."""
+    found = Vote.objects.filter(comment=row, voter=user).values_list("value", flat=True).first()
+    return found or 0
+
+
+# --- what is personal ------------------------------------------------------------------------------------------------
+
+
+def me(user: User | AnonymousUser, row: Thread | None) -> dict[str, Any]:
+    """What a public page leaves out: who is signed in, their votes in a thread, and what they may do there."""
+    if not isinstance(user, User):
+        return {"signed_in": False}
+    personal: dict[str, Any] = {
+        "signed_in": True,
+        "person": user.pk,
+        "name": user.display_name,
+        "language": user.language,
+        "moderator": may_moderate(user),
+        "suspended": user.is_suspended,
+    }
+    return personal | (_in_thread(user, row) if row is not None else {})
+
+
+def _in_thread(user: User, row: Thread) -> dict[str, Any]:
+    now = timezone.now()
+    own = list(Comment.objects.filter(thread=row, author=user).exclude(state=CommentState.DELETED))
+    votes = Vote.objects.filter(voter=user, comment__thread=row).exclude(value=0)
+    writes = may_write(user, row)
+    return {
+        "thread": row.pk,
+        "may_write": writes,
+        "votes": {str(comment): value for comment, value in votes.values_list("comment_id", "value")},
+        "own": [each.pk for each in own],
+        "edit": [each.pk for each in own if writes and may_edit(user, each, now)],
+        "edit_minutes": settings.DISCUSSION_EDIT_MINUTES,
+        "delete": [each.pk for each in own if may_delete(user, each)],
+        "held": [each.pk for each in own if each.state == CommentState.HELD],
+    }
+
+
+# --- moderation ------------------------------------------------------------------------------------------------------
+
+
+def held_comments() -> QuerySet[Comment]:
+    """Comments that wait for a moderator, the oldest first."""
+    return _for_moderators(Comment.objects.filter(state=CommentState.HELD)).order_by("created_at", "pk")
+
+
+def reported_comments() -> QuerySet[Comment]:
+    """Comments with open reports, the longest waiting first."""
+    reported = Report.objects.filter(settled_at=None).values("comment")
+    return _for_moderators(Comment.objects.filter(pk__in=reported)).order_by("created_at", "pk")
+
+
+def hidden_comments() -> QuerySet[Comment]:
+    """Comments that moderators hid, the newest first."""
+    return _for_moderators(Comment.objects.filter(state=CommentState.HIDDEN)).order_by("-created_at", "-pk")
+
+
+def _for_moderators(rows: QuerySet[Comment]) -> QuerySet[Comment]:
+    return rows.select_related("author", "document__current", "thread__document")
+
+
+def open_reports(comments: Iterable[Comment]) -> dict[int, list[Report]]:
+    """Open reports by comment. One query."""
+    rows = Report.objects.filter(comment__in=[each.pk for each in comments], settled_at=None)
+    found: dict[int, list[Report]] = defaultdict(list)
+    for report in rows.select_related("reporter").order_by("created_at"):
+        found[report.comment_id].append(report)
+    return found
+
+
+def decisions(page: int) -> tuple[list[Decision], bool]:
+    """One page of the log (the first is 1), the newest first, and whether there are older ones."""
+    start = (page - 1) * DECISIONS_PER_PAGE
+    rows = Decision.objects.select_related("actor", "comment__thread__document", "thread__document", "person")
+    found = list(rows[start : start + DECISIONS_PER_PAGE + 1])
+    return found[:DECISIONS_PER_PAGE], len(found) > DECISIONS_PER_PAGE

@@ -1,0 +1,143 @@
+"""What the discussion gives lower packages, and what it hears from them."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from dragoman.discussion import actions, queries
+from dragoman.discussion.models import Comment
+from dragoman.languages import addresses
+from dragoman.languages.view import View
+from dragoman.people import profiles
+from dragoman.people.models import User
+from dragoman.translation import facts as translation_facts
+from dragoman.translation.models import Document, Revision
+
+DISCUSSED_KINDS = frozenset({"article"})
+_OF_COMMENTS = ("reply", "edit", "delete", "vote", "report", "language", "fragment")
+
+
+def register() -> None:
+    """Called once by the site's wiring; Django keeps only weak references, so receivers are functions of this module."""
+    addresses.register("comment", comment)
+    addresses.register("comment_finder", comment_finder)
+    addresses.register("document:comment", document_comment)
+    addresses.register("own_comment", own_comment)
+    for kind in _OF_COMMENTS:
+        addresses.register(kind if kind != "fragment" else "comment_fragment", _of_comment(kind))
+    addresses.register("thread", thread)
+    addresses.register("thread_fragment", thread_fragment)
+    addresses.register("write", write)
+    addresses.register("me", me)
+    addresses.register("quote", quote)
+    addresses.register("moderation", moderation)
+    addresses.register("decisions", decisions)
+    addresses.register("decide_comment", decide_comment)
+    addresses.register("decide_thread", decide_thread)
+    addresses.register("decide_person", decide_person)
+    profiles.register(recent_comments)
+    translation_facts.document_changed.connect(_document_changed)
+
+
+def _document_changed(
+    document: Document, old_revision: Revision | None, new_revision: Revision, **_: Any
+) -> None:
+    """A new story opens its thread; what quotes a changed text follows it."""
+    if old_revision is not None:
+        actions.follow_revision(document, new_revision)
+    elif document.kind in DISCUSSED_KINDS:
+        actions.open_thread(document)
+
+
+def recent_comments(person: User, view: View) -> SafeString:
+    """What a person's page shows of the discussion."""
+    found = queries.comments_by(person, view)
+    if not found:
+        return SafeString("")
+    return render_to_string("discussion/by_person.html", {"comments": found, "view": view})
+
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+
+
+def comment(*, language: str, comment: Comment) -> str:
+    """A comment under its story."""
+    story = comment.thread.document
+    place = addresses.address(f"document:{story.kind}", language=language, document=story.pk)
+    return f"{place}#c{comment.pk}"
+
+
+def comment_finder(*, comment: int) -> str:
+    """The short address that finds a comment in the reader's language."""
+    return f"/c/{comment}"
+
+
+def document_comment(*, language: str, document: int) -> str:
+    """Where a comment's words are read. Raises LookupError."""
+    found = Comment.objects.select_related("thread__document").filter(document=document).first()
+    if found is None:
+        raise LookupError(f"document {document} is no comment's")
+    return comment(language=language, comment=found)
+
+
+def own_comment(*, language: str, comment: int) -> str:
+    """Where an author sees that their comment waits."""
+    return f"/{language}/comments/{comment}/"
+
+
+def _of_comment(kind: str) -> addresses.Builder:
+    def build(*, language: str, comment: int) -> str:
+        return f"/{language}/comments/{comment}/{kind}/"
+
+    return build
+
+
+def thread(*, language: str, thread: int) -> str:
+    """Leads to the discussion under its story."""
+    return f"/{language}/threads/{thread}/"
+
+
+def thread_fragment(*, language: str, thread: int) -> str:
+    """The discussion alone."""
+    return f"/{language}/threads/{thread}/fragment/"
+
+
+def write(*, language: str, thread: int) -> str:
+    """The form for a comment under the story."""
+    return f"/{language}/threads/{thread}/write/"
+
+
+def me(*, language: str, thread: int | None = None) -> str:
+    """The one small personal request."""
+    return f"/{language}/me.json" + (f"?thread={thread}" if thread is not None else "")
+
+
+def quote(*, language: str) -> str:
+    """Makes a selection a quotation."""
+    return f"/{language}/quote/"
+
+
+def moderation(*, language: str) -> str:
+    """What waits for a moderator."""
+    return f"/{language}/moderation/"
+
+
+def decisions(*, language: str) -> str:
+    """The log of decisions."""
+    return f"/{language}/moderation/decisions/"
+
+
+def decide_comment(*, language: str, comment: int, act: str) -> str:
+    """A moderator's act on a comment."""
+    return f"/{language}/moderation/comments/{comment}/{act}/"
+
+
+def decide_thread(*, language: str, thread: int, act: str) -> str:
+    """A moderator's act on a thread."""
+    return f"/{language}/moderation/threads/{thread}/{act}/"
+
+
+def decide_person(*, language: str, person: int, act: str) -> str:
+    """A moderator's act on an account."""
+    return f"/{language}/moderation/people/{person}/{act}/"

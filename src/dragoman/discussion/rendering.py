@@ -1,0 +1,142 @@
+"""Comments and their quotations turned into markup for one view. No query is made here."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+
+from django.utils.safestring import SafeString, mark_safe
+
+from dragoman.discussion.models import Comment, Quotation, QuotedPart
+from dragoman.discussion.readings import Author, AuthorKind, Part, QuotationReading, QuotationState
+from dragoman.languages import addresses
+from dragoman.languages.view import View
+from dragoman.people.models import User
+from dragoman.text import emoticons, render
+from dragoman.text.blocks import Block
+from dragoman.translation.readings import ReadBlock, Reading
+
+UNAVAILABLE = QuotationReading(QuotationState.UNAVAILABLE)
+
+
+def author_of(comment: Comment) -> Author:
+    """Who wrote it. The comment comes with its author."""
+    if comment.author is not None:
+        return author_from(comment.author)
+    if comment.author_name:
+        return Author(AuthorKind.IMPORTED, comment.author_name)
+    return Author(AuthorKind.UNNAMED if comment.external_id is not None else AuthorKind.DELETED)
+
+
+def author_from(person: User) -> Author:
+    """A person as author; a closed account has no public page."""
+    page = person.pk if person.is_active else None
+    return Author(AuthorKind.PERSON, person.display_name, page, person.is_staff)
+
+
+def markup(blocks: Iterable[Block], language: str, view: View) -> SafeString:
+    """Readers' words as HTML; emoji named in the page's language."""
+    named = partial(emoticons.name, language=view.language)
+    rendering = render.Rendering(language=language, emoji_name=named, nofollow=True, heading_shift=0)
+    return mark_safe(render.html(blocks, rendering))  # noqa: S308 - text.render is where markup is made safe
+
+
+def parts_of(
+    reading: Reading, quotations: Mapping[int, Quotation], read: Mapping[int, Reading], view: View
+) -> tuple[Part, ...]:
+    """A comment's words and quotations in their order. `quotations` by position, `read` by document."""
+    numbered = enumerate(reading.blocks("body"))
+    return tuple(
+        part
+        for is_quotation, stretch in groupby(numbered, key=lambda each: each[1].block.kind == "reference")
+        for part in (
+            _quotation_parts(stretch, quotations, read, view)
+            if is_quotation
+            else _worded_parts(stretch, view)
+        )
+    )
+
+
+def _quotation_parts(
+    stretch: Iterable[tuple[int, ReadBlock]],
+    quotations: Mapping[int, Quotation],
+    read: Mapping[int, Reading],
+    view: View,
+) -> Iterator[Part]:
+    for position, _ in stretch:
+        row = quotations.get(position)
+        yield Part(quotation=quotation_reading(row, read, view) if row else UNAVAILABLE)
+
+
+def _worded_parts(stretch: Iterable[tuple[int, ReadBlock]], view: View) -> Iterator[Part]:
+    for language, reads in groupby((read for _, read in stretch), key=lambda read: read.language):
+        yield Part(markup([read.block for read in reads], language, view), language)
+
+
+def quotation_reading(row: Quotation, read: Mapping[int, Reading], view: View) -> QuotationReading:
+    """A quotation as the quoted document's own edition reads. The row comes with document, comment and threads."""
+    document = row.document
+    reading = read.get(document.pk) if document else None
+    if document is None or reading is None or reading.is_withdrawn or not _story_is_public(row):
+        return UNAVAILABLE
+    if row.part == QuotedPart.GONE:
+        return QuotationReading(QuotationState.GONE, author=_quoted_author(row), address=_address(row, view))
+    passage = reading.passage(row.field, row.block, row.first, row.last)
+    if passage is None:
+        return QuotationReading(QuotationState.GONE, author=_quoted_author(row), address=_address(row, view))
+    return QuotationReading(
+        state=QuotationState.SHOWN,
+        markup=_quoted_markup(passage, view),
+        language=passage.language,
+        reading=reading,
+        is_part=row.part == QuotedPart.PART,
+        wording=row.wording,
+        author=_quoted_author(row),
+        address=_address(row, view),
+    )
+
+
+def _quoted_markup(passage: ReadBlock, view: View) -> SafeString:
+    plain = Block("paragraph", passage.block.text, passage.block.ranges, passage.block.sentences)
+    return markup([plain], passage.language, view)
+
+
+def _quoted_comment(row: Quotation) -> Comment | None:
+    return getattr(row.document, "comment", None)
+
+
+def _story_is_public(row: Quotation) -> bool:
+    quoted = _quoted_comment(row)
+    return quoted is None or quoted.thread.document.visible
+
+
+def _quoted_author(row: Quotation) -> Author | None:
+    quoted = _quoted_comment(row)
+    return author_of(quoted) if quoted else None
+
+
+def _address(row: Quotation, view: View) -> str:
+    """Addresses that cost no query: through the finder of a comment, and the thread of an article."""
+    quoted = _quoted_comment(row)
+    if quoted is not None:
+        return addresses.address("comment_finder", comment=quoted.pk)
+    thread = getattr(row.document, "thread", None)
+    return addresses.address("thread", language=view.language, thread=thread.pk) if thread else ""
+
+
+def toggle_address(reading: Reading, view: View, anchor: str, sort: str = "") -> str:
+    """The page with this one text in the original, or back in translation: `?original=<ids>#…`."""
+    if reading.toggle == "original":
+        asked = view.originals_of | {reading.document}
+    elif reading.toggle == "translation" and reading.document in view.originals_of:
+        asked = view.originals_of - {reading.document}
+    else:
+        return ""
+    query = [f"sort={sort}"] if sort else []
+    if asked:
+        query.append("original=" + ",".join(map(str, sorted(asked))))
+    return f"?{'&'.join(query)}#{anchor}"
+
+
+def length_of(parts: Sequence[ReadBlock]) -> int:
+    """Characters of the words."""
+    return sum(len(read.block.text) for read in parts)

@@ -1,0 +1,28 @@
+"""Addresses of the discussion: below the language's, and the finder below the root."""
+
+from django.urls import path
+
+from dragoman.discussion.views import moderation, public, taking_part, writing
+
+app_name = "discussion"
+urlpatterns = [
+    path("me.json", taking_part.me, name="me"),
+    path("quote/", public.quote, name="quote"),
+    path("threads/<int:thread_id>/", public.find_thread, name="thread"),
+    path("threads/<int:thread_id>/fragment/", public.thread_fragment, name="thread_fragment"),
+    path("threads/<int:thread_id>/write/", writing.write, name="write"),
+    path("comments/<int:comment_id>/", writing.own_comment, name="own_comment"),
+    path("comments/<int:comment_id>/fragment/", public.comment_fragment, name="comment_fragment"),
+    path("comments/<int:comment_id>/reply/", writing.reply, name="reply"),
+    path("comments/<int:comment_id>/edit/", writing.edit, name="edit"),
+    path("comments/<int:comment_id>/delete/", writing.delete, name="delete"),
+    path("comments/<int:comment_id>/vote/", taking_part.vote, name="vote"),
+    path("comments/<int:comment_id>/report/", taking_part.report, name="report"),
+    path("comments/<int:comment_id>/language/", taking_part.language, name="language"),
+    path("moderation/", moderation.waiting, name="moderation"),
+    path("moderation/decisions/", moderation.log, name="decisions"),
+    path("moderation/comments/<int:comment_id>/<slug:act>/", moderation.on_comment, name="decide_comment"),
+    path("moderation/threads/<int:thread_id>/<slug:act>/", moderation.on_thread, name="decide_thread"),
+    path("moderation/people/<int:person_id>/<slug:act>/", moderation.on_person, name="decide_person"),
+]
+root_patterns = [path("c/<int:comment_id>", public.find_comment, name="find_comment")]

@@ -1,0 +1,242 @@
+"""Writing, answering, editing, deleting: small pages of their own, or parts of the open page."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dragoman.discussion import actions, drafts, queries
+from dragoman.discussion.actions.posting import Draft
+from dragoman.discussion.drafting import own_source, quoted_markdown, references_in, whole_comment
+from dragoman.discussion.errors import (
+    CommentEmpty,
+    DiscussionError,
+    EditingClosed,
+    NotLive,
+    NotPermitted,
+    ThreadLocked,
+)
+from dragoman.discussion.forms import CommentForm, WordsForm
+from dragoman.discussion.models import Comment, CommentState, Thread
+from dragoman.discussion.permissions import (
+    editable_until,
+    is_own,
+    may_delete,
+    may_edit,
+    may_moderate,
+    may_write,
+)
+from dragoman.discussion.standing import refuse_closed, refuse_suspended
+from dragoman.discussion.views.answers import (
+    answer,
+    comment_address,
+    comment_or_404,
+    gone,
+    is_htmx,
+    reader,
+    refused,
+    see_other,
+    sign_in_first,
+    signed_in,
+    status_of,
+    thread_address,
+    thread_or_404,
+    view_of,
+)
+from dragoman.languages import addresses
+from dragoman.people.models import User
+
+WHOLE_COMMENT = "comment"  # `?quote=comment` on the answer's form: all of what is answered
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Write under a story."""
+    return _write(request, thread_or_404(thread_id), None)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Answer a comment."""
+    comment = comment_or_404(comment_id)
+    if not queries.is_public(comment):
+        return gone(request)
+    return _write(request, comment.thread, comment)
+
+
+def _write(request: HttpRequest, thread: Thread, parent: Comment | None) -> HttpResponse:
+    if not thread.document.visible:
+        return gone(request)
+    user = reader(request)
+    refusal = _refusal(thread, user)
+    back = comment_address(request, parent) if parent else thread_address(request, thread)
+    if refusal is not None and request.method != "POST":
+        return refused(request, refusal, back=back)
+    if request.method == "POST":
+        return _send(request, user, thread, parent, back)
+    return answer(request, "write", _write_context(request, _new_form(request, parent), parent, back))
+
+
+def _refusal(thread: Thread, user: User | None) -> DiscussionError | None:
+    """Why nobody needs to begin to type."""
+    if user is None:
+        return ThreadLocked() if thread.is_locked else None
+    try:
+        refuse_suspended(user)
+        refuse_closed(thread, user)
+    except DiscussionError as refusal:
+        return refusal
+    return None
+
+
+def _new_form(request: HttpRequest, parent: Comment | None) -> CommentForm:
+    view = view_of(request)
+    quote = request.GET.get("quote", "")
+    wanted = whole_comment(parent) if quote == WHOLE_COMMENT and parent else references_in(quote)
+    kept = drafts.take(request)
+    initial = {"source": quoted_markdown(wanted, view) if wanted else ""} | kept
+    return CommentForm(page_language=view.language, initial=initial)
+
+
+def _write_context(
+    request: HttpRequest, form: CommentForm, parent: Comment | None, back: str
+) -> dict[str, Any]:
+    view = view_of(request)
+    return {
+        "form": form,
+        "action": request.path,
+        "back": back,
+        "parent": queries.comment_reading(parent.pk, view) if parent else None,
+        "sign_in": ""
+        if reader(request)
+        else addresses.address("sign_in", language=view.language, next=request.path),
+    }
+
+
+def _send(
+    request: HttpRequest, user: User | None, thread: Thread, parent: Comment | None, back: str
+) -> HttpResponse:
+    view = view_of(request)
+    if user is None:
+        if drafts.typed(request.POST):
+            drafts.keep(request)
+        return sign_in_first(request, request.path)
+    form = CommentForm(request.POST, page_language=view.language)
+    if form.is_valid():
+        draft = Draft(
+            form.cleaned_data["source"], form.cleaned_data["language"], view, form.cleaned_data["submission"]
+        )
+        try:
+            return _posted(request, actions.post(thread, author=user, draft=draft, parent=parent))
+        except DiscussionError as refusal:
+            form.add_error("source", str(refusal))
+            return answer(
+                request, "write", _write_context(request, form, parent, back), status=status_of(refusal)
+            )
+    context = _write_context(request, form, parent, back)
+    return answer(request, "write", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """To the comment; in the open page, the comment itself, or the word that it waits."""
+    if comment.state == CommentState.HELD:
+        own = addresses.address("own_comment", language=view_of(request).language, comment=comment.pk)
+        held = {"comment": comment, "is_own": True}
+        return answer(request, "held", held) if is_htmx(request) else see_other(request, own)
+    return _shown(request, comment)
+
+
+def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
+    if not is_htmx(request):
+        return see_other(request, comment_address(request, comment_or_404(comment.pk)))
+    reading = queries.comment_reading(comment.pk, view_of(request))
+    response = render(request, "discussion/comment.html", {"comment": reading})
+    response.headers["HX-Trigger"] = "comment-stored"
+    return response
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD"])
+def own_comment(request: HttpRequest, user: User, comment_id: int) -> HttpResponse:
+    """One comment with all that this person may do to it; its author sees here that it waits."""
+    comment = comment_or_404(comment_id)
+    view = view_of(request)
+    back = thread_address(request, comment.thread)
+    if comment.state == CommentState.HELD and is_own(user, comment):
+        return answer(request, "held", _own_context(user, comment) | {"back": back})
+    if not queries.is_public(comment):
+        return gone(request)
+    reading = queries.comment_reading(comment.pk, view)
+    context = _own_context(user, comment) | {"reading": reading, "back": comment_address(request, comment)}
+    return answer(request, "own_comment", context)
+
+
+def _own_context(user: User, comment: Comment) -> dict[str, Any]:
+    return {
+        "comment": comment,
+        "is_own": is_own(user, comment),
+        "may_edit": may_write(user, comment.thread) and may_edit(user, comment, timezone.now()),
+        "may_delete": may_delete(user, comment),
+        "may_moderate": may_moderate(user),
+    }
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, user: User, comment_id: int) -> HttpResponse:
+    """Change one's own comment while that is possible."""
+    comment = comment_or_404(comment_id)
+    back = comment_address(request, comment)
+    if request.method != "POST":
+        refusal = _edit_refusal(user, comment)
+        if refusal is not None:
+            return refused(request, refusal, back=back)
+    view = view_of(request)
+    initial = {} if request.method == "POST" else {"source": own_source(comment, view)}
+    form = WordsForm(request.POST or None, initial=initial)
+    context = {"form": form, "action": request.path, "back": back, "until": editable_until(comment)}
+    if request.method != "POST":
+        return answer(request, "edit", context)
+    try:
+        if not form.is_valid():
+            raise CommentEmpty
+        edited = actions.edit(comment, author=user, source=form.cleaned_data["source"], view=view)
+    except DiscussionError as refusal:
+        if not form.errors:
+            form.add_error("source", str(refusal))
+        return answer(request, "edit", context, status=status_of(refusal))
+    return _posted(request, edited)
+
+
+def _edit_refusal(user: User, comment: Comment) -> DiscussionError | None:
+    if not is_own(user, comment):
+        return NotPermitted()
+    refusal = _refusal(comment.thread, user)
+    if refusal is not None or not may_write(user, comment.thread):
+        return refusal
+    if may_edit(user, comment, timezone.now()):
+        return None
+    return EditingClosed() if may_delete(user, comment) else NotLive()
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, user: User, comment_id: int) -> HttpResponse:
+    """Delete one's own comment, after a question."""
+    comment = comment_or_404(comment_id)
+    back = comment_address(request, comment)
+    if not may_delete(user, comment):
+        return refused(request, NotLive() if is_own(user, comment) else NotPermitted(), back=back)
+    if request.method != "POST":
+        return answer(request, "delete", {"comment": comment, "action": request.path, "back": back})
+    try:
+        actions.delete(comment, author=user)
+    except DiscussionError as refusal:
+        return refused(request, refusal, back=back)
+    return see_other(request, thread_address(request, comment.thread))

@@ -1,0 +1,11 @@
+"""What can be wrong with what is imported: a stable code and one sentence that says what and where."""
+
+
+class ImportRefused(Exception):
+    """Nothing was changed. Codes: `unreadable`, `too_large`, `not_utf8`, `empty`, `not_such_a_page`,
+    `unknown_language`."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence

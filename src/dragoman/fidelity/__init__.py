@@ -1,0 +1,1 @@
+"""Checks (source, target) → findings; the verdict. No Django."""

@@ -1,0 +1,82 @@
+"""Is there a translation at all?"""
+
+import re
+from collections.abc import Iterator
+
+from dragoman.fidelity.findings import Finding, Pairing, Severity
+
+_WORD = re.compile(r"[^\W\d_]+")
+_FEWEST_ECHOED = 4  # words; shorter sentences may well read the same in two languages
+_REPEATED = 4
+_REPETITION = re.compile(r"\b(\w[\w' ’-]{0,40}?)(?:[\s,;.]+\1\b){3,}", re.IGNORECASE)
+_LONG, _SHORT = 4.0, 0.2
+_SETTLED = 40  # characters from which lengths say something
+
+
+class Empty:
+    """Does the target say anything where the source does?"""
+
+    name = "empty"
+
+    def findings(self, pairing: Pairing) -> Iterator[Finding]:
+        if pairing.source.strip() and not pairing.target.strip():
+            yield Finding(self.name, Severity.REFUSE, "The translation is empty.", code="empty")
+
+
+class Echoed:
+    """Is the target the source all over again?"""
+
+    name = "echoed"
+
+    def findings(self, pairing: Pairing) -> Iterator[Finding]:
+        if pairing.source_language.split("-")[0] == pairing.target_language.split("-")[0]:
+            return
+        words = _WORD.findall(pairing.source.casefold())
+        common = [word for word in _WORD.findall(pairing.source) if word.islower()]
+        if len(words) >= _FEWEST_ECHOED and len(common) >= 3 and words == _WORD.findall(pairing.target.casefold()):
+            yield Finding(
+                self.name,
+                Severity.REFUSE,
+                "The translation repeats the original.",
+                ((0, len(pairing.source)),),
+                ((0, len(pairing.target)),),
+                "echoed",
+            )
+
+
+class Repetition:
+    """Does the engine stammer?"""
+
+    name = "repetition"
+
+    def findings(self, pairing: Pairing) -> Iterator[Finding]:
+        found = _REPETITION.search(pairing.target[:5000])
+        if found and not _REPETITION.search(pairing.source[:5000]):
+            yield Finding(
+                self.name,
+                Severity.REFUSE,
+                f"The translation repeats “{found[1]}”.",
+                (),
+                (found.span(),),
+                "repetition",
+                {"words": found[1]},
+            )
+
+
+class LengthSane:
+    """Is the target wildly longer or shorter than the source?"""
+
+    name = "length"
+
+    def findings(self, pairing: Pairing) -> Iterator[Finding]:
+        source, target = len(pairing.source.strip()), len(pairing.target.strip())
+        if not source or not target or max(source, target) < _SETTLED:
+            return
+        if not _SHORT <= target / source <= _LONG:
+            much = "longer" if target > source else "shorter"
+            yield Finding(
+                self.name,
+                Severity.DOUBTFUL,
+                f"The translation is much {much} than the original.",
+                code=f"length_{much}",
+            )

@@ -1,0 +1,221 @@
+"""The command line: `dragoman …`. Results on standard output (JSON: one object a line), the rest on standard error."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+SETTINGS = "dragoman.site.settings"
+
+
+def setup() -> None:
+    """Django, set up once."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
+
+
+def refuse(sentence: str) -> NoReturn:
+    """One sentence on standard error, exit status 2."""
+    click.echo(sentence, err=True)
+    sys.exit(2)
+
+
+def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command with a database that is there and migrated: the running one, or one for the duration."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        setup()
+        from django.conf import settings
+
+        if not settings.EMBEDDED_DATABASE:
+            return command(*args, **kwargs)
+        from dragoman.delivery.postgres import EmbeddedPostgres
+
+        with EmbeddedPostgres(settings.POSTGRES_DIRECTORY).attach_or_start():
+            _migrate()
+            return command(*args, **kwargs)
+
+    return wrapped
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dragoman")
+def dragoman() -> None:
+    """One publication, one conversation, every language."""
+
+
+@dragoman.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    add_help_option=False,
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Django's own commands (migrate, createsuperuser, …)."""
+    setup()
+    from django.conf import settings
+    from django.core.management import execute_from_command_line
+
+    argv = ["dragoman manage", *arguments]
+    if not settings.EMBEDDED_DATABASE or arguments[:1] in (("makemigrations",), ("collectstatic",)):
+        execute_from_command_line(argv)
+        return
+    from dragoman.delivery.postgres import EmbeddedPostgres
+
+    with EmbeddedPostgres(settings.POSTGRES_DIRECTORY).attach_or_start():
+        execute_from_command_line(argv)
+
+
+@dragoman.command()
+@click.option("--from", "source", required=True, metavar="xx", help="Language of the text.")
+@click.option("--to", "target", required=True, metavar="yy", help="Language to translate to.")
+@click.option("--html", "markup", is_flag=True, help="The text is HTML and comes back as HTML.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with text, findings and engine.")
+def translate(source: str, target: str, markup: bool, as_json: bool) -> None:
+    """Translate standard input to standard output, with the installed engines and the gate."""
+    setup()
+    from dragoman.engines.errors import EngineError
+    from dragoman.translation.plain import translate_text
+
+    text = sys.stdin.buffer.read()
+    try:
+        result = translate_text(text.decode("utf-8"), source, target, markup=markup)
+    except UnicodeDecodeError as fault:
+        refuse(f"The text is not UTF-8: byte {fault.start} cannot be read.")
+    except EngineError as fault:
+        refuse(str(fault))
+    if as_json:
+        click.echo(json.dumps(result.to_json(), ensure_ascii=False))
+    else:
+        click.echo(result.text)
+        for finding in result.findings:
+            click.echo(f"{finding.severity}: {finding.message}", err=True)
+
+
+@dragoman.group(name="engines", invoke_without_command=True)
+@click.pass_context
+def engines_group(context: click.Context) -> None:
+    """The embedded engine's models: list, verify."""
+    if context.invoked_subcommand is None:
+        context.invoke(engines_list)
+
+
+@engines_group.command(name="list")
+@click.option("--json", "as_json", is_flag=True)
+def engines_list(as_json: bool = False) -> None:
+    """Every model that is installed."""
+    setup()
+    from dragoman.translation.engines import weights
+
+    models = weights().find()
+    for files in models:
+        if as_json:
+            told = {"pair": str(files.pair), "model": files.name, "bytes": files.bytes}
+            click.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            click.echo(f"{files.pair}  {files.name}  {files.bytes / 1e6:.0f} MB")
+    if not models and not as_json:
+        click.echo("No models are installed: texts are shown in the original until there are some.", err=True)
+
+
+@engines_group.command(name="verify")
+@click.option("--json", "as_json", is_flag=True)
+def engines_verify(as_json: bool) -> None:
+    """Load every model and have it translate a sentence; exit status 1 when one does not."""
+    setup()
+    from dragoman.engines.weights import verify
+    from dragoman.translation.engines import weights
+
+    sound = True
+    for files in weights().find():
+        problems = verify(files)
+        sound = sound and not problems
+        if as_json:
+            told = [{"code": each.code, "message": each.message} for each in problems]
+            click.echo(json.dumps({"pair": str(files.pair), "model": files.name, "problems": told}))
+        else:
+            verdict = "; ".join(each.message for each in problems) or "sound"
+            click.echo(f"{files.pair}  {files.name}  {verdict}")
+    sys.exit(0 if sound else 1)
+
+
+@dragoman.command(name="load-demo", hidden=True)
+@click.option("--json", "as_json", is_flag=True)
+@with_database
+def load_demo(as_json: bool) -> None:
+    """Load the demo publication; what is there already stays."""
+    from dragoman.site.demo.loader import load
+
+    for account in load():
+        if as_json:
+            click.echo(json.dumps(account, ensure_ascii=False))
+        else:
+            click.echo(f"{account['role']}: {account['email']}  {account['password']}")
+
+
+@dragoman.command(name="load-phrases", hidden=True)
+@with_database
+def load_phrases() -> None:
+    """Store the reviewed phrases that are shipped as newsroom memory."""
+    from dragoman.translation.phrasebook import load
+
+    click.echo(f"{load()} phrases")
+
+
+@dragoman.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--source-language", required=True, metavar="xx")
+@click.option("--target-language", required=True, metavar="yy")
+@click.option("--columns", default="source,target", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Kept for clarity: the result is always JSON.")
+def fidelity(file: str, source_language: str, target_language: str, columns: str, as_json: bool) -> None:
+    """Examine translations in a TSV file (UTF-8, header, unquoted): one JSON object a row."""
+    del as_json
+    from dragoman.fidelity.tsv import MalformedRows, check_rows
+
+    names = tuple(columns.split(","))
+    try:
+        with open(file, encoding="utf-8", newline="") as lines:  # noqa: PTH123 - click gave a name
+            for row in check_rows(lines, source_language, target_language, names):
+                click.echo(json.dumps(row, ensure_ascii=False))
+    except UnicodeDecodeError as fault:
+        refuse(f"{file} is not UTF-8: {fault.reason}.")
+    except MalformedRows as fault:
+        refuse(str(fault))
+
+
+# Commands of other modules, each imported only when it is named: a fault in one leaves the others usable.
+_ELSEWHERE = {
+    "serve": ("dragoman.site.serving", "serve"),
+    "worker": ("dragoman.site.serving", "worker"),
+    "demo": ("dragoman.site.serving", "demo"),
+    "import": ("dragoman.exchange.commands", "import_group"),
+}
+
+
+def _add_others() -> None:
+    for name, (module, attribute) in _ELSEWHERE.items():
+        dragoman.add_command(getattr(import_module(module), attribute), name)
+
+
+def main() -> None:
+    """Entry point."""
+    _add_others()
+    dragoman()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The demo publication: its words and pictures stand beside this file, `loader` brings them in."""

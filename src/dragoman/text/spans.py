@@ -1,0 +1,259 @@
+"""Spans: stretches of a text that have a rule of their own (DESIGN.md, *Words*).
+
+Every kind has one finder; where two claim the same characters, the kind that stands first in `_FINDERS` wins. All
+finders take time linear in the length of the text: every repetition is bounded or cannot begin inside another.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import emoji as emoji_tables
+
+from dragoman.text.blocks import Range
+from dragoman.text.emoticons import emoji_for
+from dragoman.text.graphemes import WORD_CHARACTERS, continues
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch [start, end) in code points; `kind` is one of `KINDS`, `text` what stands there."""
+
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+KINDS: tuple[str, ...] = (
+    "code",
+    "url",
+    "email",
+    "mention",
+    "hashtag",
+    "emoticon",
+    "emoji",
+    "date",
+    "time",
+    "number",
+)
+
+DESTROYED: frozenset[str] = frozenset({"url", "email", "mention", "hashtag", "emoticon", "emoji", "code"})
+"""The kinds that engines destroy (ENGINES.md): they are replaced by placeholders."""
+
+_Stretches = Iterator[tuple[int, int]]
+
+
+def find(text: str, language: str = "und", ranges: Sequence[Range] = ()) -> tuple[Span, ...]:
+    """The spans of `text`, ascending and disjoint.
+
+    `ranges` tell what is formatted as code. `language` decides whether a plain space may separate thousands. Dates are
+    those written in digits only ("2020-11-08", "8.11.2020"); words of dates are the number's neighbours.
+    """
+    taken = bytearray(len(text))
+    spans: list[Span] = []
+    for start, end in _codes(text, ranges):
+        _take(text, taken, spans, start, end, "code")
+    for kind, finder in _FINDERS:
+        for start, end in finder(text, language):
+            _take(text, taken, spans, start, end, kind)
+    return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def _take(text: str, taken: bytearray, spans: list[Span], start: int, end: int, kind: str) -> None:
+    if start < end and taken.find(1, start, end) < 0:
+        taken[start:end] = b"\x01" * (end - start)
+        spans.append(Span(start, end, kind, text[start:end]))
+
+
+def _codes(text: str, ranges: Sequence[Range]) -> _Stretches:
+    for each in ranges:
+        if each.kind == "code":
+            yield max(each.start, 0), min(each.end, len(text))
+
+
+# --- addresses -------------------------------------------------------------
+
+_NOT_IN_ADDRESS = r"\s<>\"«»“”„‹›「」『』《》【】（）。，、；！？｜،؛؟۔।\x00-\x1f"
+_ADDRESS = re.compile(rf"(?<![a-z0-9])(?:(?:https?|ftp)://|www\.)[^{_NOT_IN_ADDRESS}]+", re.IGNORECASE)
+_LABEL = r"[a-z0-9][a-z0-9-]{0,62}"
+_BARE_ADDRESS = re.compile(
+    rf"(?<![\w@./-])(?:{_LABEL}\.){{1,6}}(?:com|org|net|info|edu|gov|io|eu|tv|ru|ua|fr|uk|br|pt|by|kz)"
+    rf"(?![\w@-]|\.\w)(?:[/?#][^{_NOT_IN_ADDRESS}]*)?",
+    re.IGNORECASE,
+)
+_AFTER_ADDRESS = frozenset(".,;:!?…'’‘*_~|")
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+
+
+def _addresses(text: str, _language: str) -> _Stretches:
+    for pattern in (_ADDRESS, _BARE_ADDRESS):
+        for found in pattern.finditer(text):
+            yield found.start(), _whole(text, _end_of_address(text, found.start(), found.end()))
+
+
+def _end_of_address(text: str, start: int, end: int) -> int:
+    """Without the punctuation of the sentence: a closing bracket belongs to the address only when opened in it."""
+    surplus = {
+        closing: text.count(closing, start, end) - text.count(opening, start, end)
+        for closing, opening in _BRACKETS.items()
+    }
+    while end > start:
+        last = text[end - 1]
+        if surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+        elif last not in _AFTER_ADDRESS:
+            break
+        end -= 1
+    return end
+
+
+def _whole(text: str, end: int) -> int:
+    """`end`, moved behind the marks that extend the last character."""
+    while end < len(text) and continues(text[end - 1], text[end]):
+        end += 1
+    return end
+
+
+_EMAIL = re.compile(
+    rf"(?<![{WORD_CHARACTERS}.+%-])[\w.+%-]{{1,64}}@(?:[\w-]{{1,63}}\.){{1,6}}[^\W\d_]{{2,24}}(?![{WORD_CHARACTERS}-])"
+)
+_MENTION = re.compile(rf"(?<![{WORD_CHARACTERS}@/.])@\w[\w.-]{{0,63}}(?:@(?:[\w-]{{1,63}}\.){{1,6}}\w{{2,24}})?")
+_HASHTAG = re.compile(rf"(?<![{WORD_CHARACTERS}&#/])#(?=\d{{0,64}}[^\W\d_])[{WORD_CHARACTERS}]{{1,100}}")
+
+
+def _emails(text: str, _language: str) -> _Stretches:
+    for found in _EMAIL.finditer(text):
+        yield found.start(), found.end()
+
+
+def _mentions(text: str, _language: str) -> _Stretches:
+    for found in _MENTION.finditer(text):
+        end = found.end()
+        while text[end - 1] in ".-":
+            end -= 1
+        yield found.start(), _whole(text, end)
+
+
+def _hashtags(text: str, _language: str) -> _Stretches:
+    for found in _HASHTAG.finditer(text):
+        yield found.start(), _whole(text, found.end())
+
+
+# --- emoticons and emoji ---------------------------------------------------
+
+_EMOTICON = re.compile(r":(?=([^\s:]{1,60}):)")
+
+
+def _emoticons(text: str, _language: str) -> _Stretches:
+    behind = 0
+    for found in _EMOTICON.finditer(text):
+        code = f":{found.group(1)}:"
+        if found.start() >= behind and emoji_for(code) is not None:
+            behind = found.start() + len(code)
+            yield found.start(), behind
+
+
+_TEXT_BY_DEFAULT = "\u00a9\u00ae\u2122\u2139\u203c\u2049\u2194-\u21aa\u24c2\u3030\u303d\u3297\u3299"
+"""Characters that are emoji only with U+FE0F: typography otherwise."""
+
+
+def _emoji_of_basic_plane() -> str:
+    firsts = {ord(sign[0]) for sign in emoji_tables.EMOJI_DATA if 0x2000 <= ord(sign[0]) < 0x10000}
+    typography = re.compile(f"[{_TEXT_BY_DEFAULT}]")
+    return "".join(f"\\u{first:04x}" for first in sorted(firsts) if not typography.match(chr(first)))
+
+
+_PICTURE = (
+    rf"(?:[\U0001f000-\U0001f1e5\U0001f200-\U0001faff{_emoji_of_basic_plane()}]\ufe0f?|[{_TEXT_BY_DEFAULT}]\ufe0f)"
+)
+_PICTURE_WITH_TAIL = rf"{_PICTURE}[\U0001f3fb-\U0001f3ff]?[\ufe0e\ufe0f\u20e3]*[\U000e0020-\U000e007f]*"
+_EMOJI = re.compile(
+    r"[\U0001f1e6-\U0001f1ff]{1,2}"
+    r"|[0-9#*]\ufe0f?\u20e3"
+    rf"|{_PICTURE_WITH_TAIL}(?:\u200d{_PICTURE_WITH_TAIL})*"
+)
+
+
+def _emoji(text: str, _language: str) -> _Stretches:
+    if text.isascii():
+        return
+    behind = 0
+    for found in _EMOJI.finditer(text):
+        if found.start() >= behind:
+            behind = _whole(text, found.end())
+            yield found.start(), behind
+
+
+# --- figures ---------------------------------------------------------------
+
+_NO_BREAK_SPACES = "\u00a0\u202f\u2009"
+_LETTER_BEFORE = "A-Za-zÀ-ɏͰ-ϿЀ-ԯ_"  # noqa: RUF001
+_SIGN = rf"(?:(?<![{WORD_CHARACTERS})\]%.,-])[+\-−±])?"
+_PERCENT = rf"(?:[ {_NO_BREAK_SPACES}]?[%‰٪])?"
+_NOT_INSIDE = rf"(?<![{_LETTER_BEFORE}\d])"
+
+
+def _number_pattern(thousands: str) -> re.Pattern[str]:
+    grouped = rf"\d{{1,3}}(?:[{thousands}]\d{{3}}(?!\d))+(?:[.,٫]\d+)?"
+    plain = r"\d+(?:[.,'’٬٫:/]\d+)*"
+    return re.compile(f"{_SIGN}{_NOT_INSIDE}(?:{grouped}|{plain}){_PERCENT}")
+
+
+_NUMBER = _number_pattern(_NO_BREAK_SPACES)
+_NUMBER_WITH_SPACES = _number_pattern(" " + _NO_BREAK_SPACES)
+_NO_PLAIN_SPACE = frozenset({"en", "zh", "ja", "ko", "hi", "ar", "he", "fa", "th"})
+"""Languages that never separate thousands by a plain space: "in 2020 500 people" are two numbers there."""
+
+_TIME = re.compile(
+    r"(?<![\w:.,/])(\d{1,2}):(\d{2})(?::(\d{2}))?(?![\d:])(?:[ \u00a0\u202f]?[ap]\.?m\b\.?)?", re.IGNORECASE
+)
+_TIME_WITH_H = re.compile(r"(?<![\w:.,/])(\d{1,2})[ \u00a0\u202f]?h[ \u00a0\u202f]?(\d{2})()(?!\w)")
+_LANGUAGES_WITH_H = frozenset({"fr", "pt", "es", "ca", "und"})
+_DATE = re.compile(
+    r"(?<![\w.,/-])(?:\d{4}-(\d{1,2})-(\d{1,2})|(\d{1,2})([./])(\d{1,2})\4(?:\d{4}|\d{2}))(?![\w/-]|[.,]\d)"
+)
+
+
+def _base(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def _numbers(text: str, language: str) -> _Stretches:
+    pattern = _NUMBER if _base(language) in _NO_PLAIN_SPACE else _NUMBER_WITH_SPACES
+    for found in pattern.finditer(text):
+        yield found.start(), found.end()
+
+
+def _times(text: str, language: str) -> _Stretches:
+    patterns = (_TIME, _TIME_WITH_H) if _base(language) in _LANGUAGES_WITH_H else (_TIME,)
+    for pattern in patterns:
+        for found in pattern.finditer(text):
+            hours, minutes, seconds = (int(part or 0) for part in found.groups())
+            if hours <= 24 and minutes < 60 and seconds < 60:
+                yield found.start(), found.end()
+
+
+def _dates(text: str, _language: str) -> _Stretches:
+    for found in _DATE.finditer(text):
+        month, day, one, _, other = found.groups()
+        if _is_month_and_day(*((month, day) if month else (one, other))):
+            yield found.start(), found.end()
+
+
+def _is_month_and_day(one: str, other: str) -> bool:
+    low, high = sorted((int(one), int(other)))
+    return 1 <= low <= 12 and high <= 31
+
+
+_FINDERS: tuple[tuple[str, Callable[[str, str], _Stretches]], ...] = (
+    ("url", _addresses),
+    ("email", _emails),
+    ("mention", _mentions),
+    ("hashtag", _hashtags),
+    ("emoticon", _emoticons),
+    ("emoji", _emoji),
+    ("date", _dates),
+    ("time", _times),
+    ("number", _numbers),
+)

@@ -1,0 +1,393 @@
+"""The only writes of the translation core: verbs, keyword-only, atomic."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from dragoman.languages.registry import base, is_offered
+from dragoman.people.models import User
+from dragoman.text.blocks import Fields, fields_to_json
+from dragoman.text.identify import identify, own_words
+from dragoman.text.segments import normalise, segment_key
+from dragoman.translation import facts
+from dragoman.translation.compose import recompose
+from dragoman.translation.errors import EmptyTarget, NotPermitted, Superseded
+from dragoman.translation.models import (
+    ANY_CONTEXT,
+    Document,
+    Edition,
+    LanguageOrigin,
+    Memory,
+    Origin,
+    Progress,
+    Revision,
+    Scope,
+    Segment,
+    Target,
+    TargetState,
+)
+from dragoman.translation.queue import ahead_of, defer_detection, defer_edition, queue_editions, requeue
+from dragoman.translation.revising import carry_editions
+from dragoman.translation.segmenting import sentence, store_revision
+
+REVIEW = "translation.review_editions"
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_document(
+    *,
+    kind: str,
+    scope: str,
+    language: str,
+    fields: Fields,
+    visible: bool = True,
+    confidential: bool = False,
+    bulk: bool = False,
+    detect: bool = False,
+) -> Document:
+    """Store a text people wrote and queue its editions, in one transaction. `detect`: the first job finds out
+    the language; until then the declared one holds."""
+    document = Document.objects.create(
+        kind=kind,
+        scope=scope,
+        source_language=language,
+        declared_language=language,
+        visible=visible,
+        confidential=confidential,
+        bulk=bulk,
+    )
+    revision = store_revision(document, fields)
+    if detect:
+        defer_detection(document)
+    else:
+        queue_editions(document, revision, ahead_of(language))
+    facts.document_changed.happened(document=document, old_revision=None, new_revision=revision)
+    return document
+
+
+@transaction.atomic
+def revise(document: Document, *, fields: Fields, at_once: bool = False) -> Revision | None:
+    """Store changed words. Readers keep checked sentences, marked; removed ones vanish from every edition here
+    and now. `at_once` ("correct now") withdraws every sentence made for other words. None: nothing changed."""
+    document = _locked(document)
+    old = document.current
+    if old is not None and _words(fields) == _words(old.blocks()):
+        return None
+    keys = _keys(old)
+    new = store_revision(document, fields, before=old)
+    carried = carry_editions(document, old, new, at_once=at_once) if old else []
+    for edition in carried:
+        if edition.progress != Progress.DONE:
+            defer_edition(edition.pk, document, debounce=not at_once)
+    queue_editions(document, new, ahead_of(document.source_language), debounce=not at_once)
+    _forget(keys, document.scope)
+    facts.document_changed.happened(document=document, old_revision=old, new_revision=new)
+    return new
+
+
+def _words(fields: Fields) -> object:
+    """Fields without sentence boundaries, for comparison."""
+    told = fields_to_json(fields)
+    return {
+        name: [{key: value for key, value in block.items() if key != "sentences"} for block in blocks]
+        for name, blocks in told.items()
+    }
+
+
+@transaction.atomic
+def set_visibility(document: Document, *, visible: bool) -> None:
+    """Show or withdraw a text, in every language at once: an edition has no visibility of its own."""
+    changed = Document.objects.filter(pk=document.pk).exclude(visible=visible).update(visible=visible)
+    document.visible = visible
+    if changed:
+        facts.document_visibility_changed.happened(document=document)
+
+
+@transaction.atomic
+def lift_embargo(document: Document) -> None:
+    """From now on any engine may see the text."""
+    Document.objects.filter(pk=document.pk).update(confidential=False)
+    document.confidential = False
+    waiting = Edition.objects.filter(document=document, progress=Progress.WAITING).select_related("document")
+    requeue(waiting)
+
+
+@transaction.atomic
+def erase(document: Document) -> None:
+    """The words are gone: revisions, editions, targets, and the memory that no other live text holds."""
+    document = _locked(document)
+    keys, scope = _keys(document.current), document.scope
+    document.visible = False
+    facts.document_visibility_changed.happened(document=document)
+    Document.objects.filter(pk=document.pk).update(current=None)
+    Revision.objects.filter(document=document).delete()
+    document.delete()
+    _forget(keys, scope)
+
+
+def _locked(document: Document) -> Document:
+    return Document.objects.select_for_update(of=("self",)).select_related("current").get(pk=document.pk)
+
+
+def _keys(revision: Revision | None) -> list[bytes]:
+    if revision is None:
+        return []
+    return [bytes(key) for key in Segment.objects.filter(revision=revision).values_list("key", flat=True)]
+
+
+# --- languages -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def correct_language(document: Document, *, language: str) -> None:
+    """A person says what language the words are in: sentences and editions are made anew."""
+    _set_language(_locked(document), language, LanguageOrigin.CORRECTED)
+
+
+def identify_language(document_id: int) -> None:
+    """The first job of a text whose language was only declared. No transaction is open while it is found out."""
+    document = Document.objects.select_related("current").filter(pk=document_id).first()
+    if document is None or document.current is None:
+        return
+    found = document.declared_language
+    if document.language_origin != LanguageOrigin.CORRECTED:
+        words = own_words([block for blocks in document.current.blocks().values() for block in blocks])
+        found = identify(words).language or document.declared_language
+    with transaction.atomic():
+        document = _locked(document)
+        if document.language_origin == LanguageOrigin.CORRECTED or document.current is None:
+            return
+        if base(found) != base(document.source_language):
+            _set_language(document, found, LanguageOrigin.DETECTED)
+        else:
+            queue_editions(document, document.current, ahead_of(document.source_language))
+
+
+def _set_language(document: Document, language: str, origin: str) -> None:
+    old = document.current
+    changed = document.source_language != language
+    document.source_language, document.language_origin = language, origin
+    document.save(update_fields=["source_language", "language_origin"])
+    if old is None or not changed:
+        return
+    keys = _keys(old)
+    Edition.objects.filter(document=document).delete()
+    Segment.objects.filter(revision=old).delete()
+    new = store_revision(document, old.blocks(), before=old)
+    queue_editions(document, new, ahead_of(language))
+    _forget(keys, document.scope)
+    facts.document_changed.happened(document=document, old_revision=old, new_revision=new)
+
+
+@transaction.atomic
+def request_editions(document_ids: Iterable[int], *, language: str) -> None:
+    """Languages translated on view: queue what a reader just missed, once."""
+    if not is_offered(language):
+        return
+    documents = Document.objects.select_related("current").filter(pk__in=document_ids, visible=True)
+    for document in documents:
+        if document.current is not None and base(document.source_language) != base(language):
+            queue_editions(document, document.current, [language])
+
+
+# --- human work ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def correct_target(
+    *, edition: Edition, segment: Segment, text: str, reviewer: User, everywhere: bool = False
+) -> int:
+    """A person's words for a sentence, where they were made; `everywhere` also in memory and in every other
+    text that has the sentence. Gives how many sentences changed."""
+    if not reviewer.has_perm(REVIEW):
+        raise NotPermitted
+    words = normalise(text)
+    if not words:
+        raise EmptyTarget
+    edition = _current(edition)
+    segment = Segment.objects.filter(pk=segment.pk, revision=edition.revision_id).first() or _superseded()
+    _make_human(edition, segment, words, reviewer)
+    if not everywhere:
+        return 1
+    _remember_human(edition, segment, words, reviewer)
+    others = same_sentence(edition, segment)
+    for target in others:
+        _make_human(_current(target.edition), target.segment, words, reviewer)
+    return 1 + len(others)
+
+
+def same_sentence(edition: Edition, segment: Segment) -> list[Target]:
+    """Targets of the same sentence in other places of the same language that no person made."""
+    document = edition.document
+    scopes = list(Scope) if document.scope == Scope.NEWSROOM else [Scope.DISCUSSION]
+    found = (
+        Target.objects.filter(
+            segment__key=bytes(segment.key),
+            segment__context=bytes(segment.context),
+            edition__language=edition.language,
+            edition__document__source_language=document.source_language,
+            edition__document__scope__in=scopes,
+        )
+        .exclude(origin=Origin.HUMAN)
+        .exclude(edition=edition, segment=segment)
+        .select_related("edition__document", "segment")
+        .order_by("edition_id")
+    )
+    return list(found)
+
+
+def _current(edition: Edition) -> Edition:
+    locked = (
+        Edition.objects.select_for_update(of=("self",))
+        .select_related("document", "revision")
+        .filter(pk=edition.pk)
+        .first()
+    )
+    if locked is None or locked.document.current_id != locked.revision_id:
+        raise Superseded
+    return locked
+
+
+def _superseded() -> Segment:
+    raise Superseded
+
+
+def _make_human(edition: Edition, segment: Segment, words: str, reviewer: User) -> None:
+    Target.objects.update_or_create(
+        edition=edition,
+        segment=segment,
+        defaults={
+            "text": words,
+            "fragments": {},
+            "state": TargetState.PASSED,
+            "origin": Origin.HUMAN,
+            "note": "",
+            "engine": "",
+            "model": "",
+            "findings": [],
+            "reviewer": reviewer,
+            "carried": False,
+            "outdated": "",
+            "outdated_source": "",
+        },
+    )
+    recompose(edition, document=edition.document, revision=edition.revision)
+    document = edition.document
+    facts.edition_ready.happened(document_id=document.pk, kind=document.kind, language=edition.language)
+
+
+def _remember_human(edition: Edition, segment: Segment, words: str, reviewer: User) -> None:
+    document = edition.document
+    Memory.objects.update_or_create(
+        source_language=base(document.source_language),
+        target_language=base(edition.language),
+        key=bytes(segment.key),
+        context=bytes(segment.context),
+        scope=document.scope,
+        origin=Origin.HUMAN,
+        defaults={
+            "source": sentence(edition.revision.blocks(), segment)[0],
+            "target": words,
+            "fragments": {},
+            "reviewer": reviewer,
+        },
+    )
+
+
+@transaction.atomic
+def ask_again(edition: Edition, *, reviewer: User) -> None:
+    """Throw away what machines made of an edition and queue it anew; what people wrote stays."""
+    if not reviewer.has_perm(REVIEW):
+        raise NotPermitted
+    edition = _current(edition)
+    machine = edition.targets.filter(origin=Origin.MACHINE)
+    keys = [bytes(key) for key in machine.values_list("segment__key", flat=True)]
+    Memory.objects.filter(
+        key__in=keys,
+        target_language=base(edition.language),
+        origin=Origin.MACHINE,
+        scope=edition.document.scope,
+    ).delete()
+    machine.update(state=TargetState.UPDATING)
+    requeue([edition])
+
+
+# --- memory ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRow:
+    """One sentence and its translation as an exchange format brings it."""
+
+    source_language: str
+    target_language: str
+    source: str
+    target: str
+    fragments: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+
+@transaction.atomic
+def import_memory(rows: Iterable[MemoryRow], *, scope: str) -> int:
+    """Store imported translations; a sentence imported before gets the new target. Gives how many."""
+    unique = {_memory_key(row): row for row in rows}
+    Memory.objects.bulk_create(
+        [_imported(key, row, scope) for key, row in unique.items()],
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["source_language", "target_language", "key", "context", "scope", "origin"],
+        update_fields=["source", "target", "fragments", "note"],
+    )
+    return len(unique)
+
+
+def _memory_key(row: MemoryRow) -> tuple[str, str, bytes]:
+    source = base(row.source_language)
+    return source, base(row.target_language), segment_key(source, row.source)
+
+
+def _imported(key: tuple[str, str, bytes], row: MemoryRow, scope: str) -> Memory:
+    return Memory(
+        source_language=key[0],
+        target_language=key[1],
+        key=key[2],
+        context=ANY_CONTEXT,
+        scope=scope,
+        origin=Origin.IMPORTED,
+        source=normalise(row.source),
+        target=unicodedata.normalize("NFC", row.target).strip(),
+        fragments=dict(row.fragments),
+        note=row.note,
+    )
+
+
+def _forget(keys: Iterable[bytes], scope: str) -> None:
+    """Forget what memory holds of these sentences of a scope, unless another live text holds them. What people
+    of the newsroom wrote or brought stays; of the discussion nothing stays."""
+    rows = Memory.objects.filter(scope=scope, key__in=list(set(keys)))
+    if scope == Scope.NEWSROOM:
+        rows = rows.filter(origin=Origin.MACHINE)
+    held = Segment.objects.filter(key__in=list(set(keys)), revision__document__scope=scope)
+    held_keys = [bytes(key) for key in held.values_list("key", flat=True)]
+    rows.exclude(key__in=held_keys).delete()
+
+
+def forget_unused_memory() -> int:
+    """Every row that no live text holds: a safety net under `_forget`, run daily."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM translation_memory AS m
+            WHERE (m.scope = 'discussion' OR m.origin = 'machine')
+              AND m.created_at < now() - interval '1 hour'
+              AND NOT EXISTS (SELECT 1 FROM translation_segment AS s WHERE s.key = m.key)
+            """
+        )
+        return int(cursor.rowcount)
+
+

@@ -1,0 +1,38 @@
+"""The desk in the newsroom's admin."""
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from dragoman.translation.actions import REVIEW
+
+
+class DeskMenuItem(MenuItem):
+    """For those who may review editions."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person at the menu may."""
+        return request.user.has_perm(REVIEW)
+
+
+@hooks.register("register_admin_menu_item")
+def desk_menu_item() -> DeskMenuItem:
+    """ "Desk", right after the pages."""
+    return DeskMenuItem(_("Desk"), reverse("desk"), name="desk", icon_name="form", order=150)
+
+
+@hooks.register("register_admin_urls")
+def desk_urls() -> list[URLPattern | URLResolver]:
+    """Under `/admin/desk/`."""
+    return [path("desk/", include("dragoman.translation.desk.urls"))]
+
+
+@hooks.register("register_permissions")
+def review_permission() -> QuerySet[Permission]:
+    """Lets administrators give the permission to groups."""
+    label, codename = REVIEW.split(".")
+    return Permission.objects.filter(content_type__app_label=label, codename=codename)
