@@ -12,7 +12,10 @@ from lxml import html as lxml_html
 from dragoman.text.blocks import Block, Range, normal_blocks
 from tests.shared import shared, shared_text
 
-ALPHABET = "abcAB019 \n\t*_~|`\\[]()<>&;:!#+-.'\"/=@é\u0301\u0323\u200d\u200c\ufe0f\u202e\u2066\u200fжя中文。اب\u00a0\u3000😀👍🏽"
+ALPHABET = (
+    "abcAB019 \n\t*_~|`\\[]()<>&;:!#+-.'\"/=@"
+    "é\u0301\u0323\u200d\u200c\ufe0f\u202e\u2066\u200fжя中文。اب\u00a0\u3000😀👍🏽"
+)
 texts = (
     st.text(alphabet=ALPHABET, max_size=40)
     | st.text(max_size=20)

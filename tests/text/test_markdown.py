@@ -256,6 +256,11 @@ def test_what_is_no_reference_is_a_quotation(ref):
         reference_markdown("a", ref)
 
 
+def test_a_reference_in_quoted_code_is_code():
+    source = f"> ```\n> [↑{REF}]\n> a\n> ```"
+    assert blocks_from_markdown(source) == (Block("code", f"[↑{REF}]\na", attrs={"quoted": 1}),)
+
+
 def test_a_reference_must_be_the_last_line_and_stand_alone():
     for source in (f"> a [↑{REF}]", f"[↑{REF}]", f"> > [↑{REF}]", f"- > [↑{REF}]"):
         assert "reference" not in {b.kind for b in blocks_from_markdown(source)}

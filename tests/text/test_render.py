@@ -112,7 +112,8 @@ def test_structure():
         READERS,
     ) == (
         '<h3>T</h3><ul><li>a<ol start="3"><li>b</li><li>c</li></ol></li><li>d</li></ul>'
-        "<blockquote><p>e</p><blockquote><p>f<br>g</p></blockquote><pre><code>h\n  &lt;i&gt;</code></pre></blockquote><hr>"
+        "<blockquote><p>e</p><blockquote><p>f<br>g</p></blockquote><pre><code>h\n  &lt;i&gt;</code></pre>"
+        "</blockquote><hr>"
     )
 
 

@@ -62,7 +62,8 @@ def test_a_threads_words_pass_unchanged():
 def test_editors_elements():
     assert blocks_from_html(
         "<h2>T</h2><p>a <strong>b</strong><br/>c <em>d</em> <a href='https://e.example/'>f</a></p>"
-        "<ol><li>g<ul><li>h</li></ul></li><li>i</li></ol><blockquote>j</blockquote><hr/><p><s>k</s> <code>l</code></p>"
+        "<ol><li>g<ul><li>h</li></ul></li><li>i</li></ol><blockquote>j</blockquote><hr/>"
+        "<p><s>k</s> <code>l</code></p>"
     ) == (
         Block("heading", "T", attrs={"level": 2}),
         Block(

@@ -45,8 +45,8 @@ time and memory stay bounded whatever is sent."""
 _NESTING = 20  # levels of tokens; what stands deeper is text
 _REF = r"[0-9]{1,18}\.[0-9]{1,18}\.[a-z_][a-z0-9_]{0,60}\.[0-9]{1,9}\.[0-9]{1,9}-[0-9]{1,9}"
 _REFERENCE_LINE = re.compile(rf"\[↑(?P<ref>{_REF})\]")
-_QUOTED_REFERENCE = re.compile(rf"^( {{0,3}}> ?\[↑{_REF}\])[ \t]*\n(?=[^\n])", re.MULTILINE)
 _QUOTE_MARK = re.compile(r" {0,3}> ?")
+_FENCE = re.compile(r" {0,3}(?P<run>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 _WEB_ADDRESS = re.compile(r"(?<![\w@])https?://[^\s<>\"\u00ab\u00bb\u201c\u201d]{1,2000}", re.IGNORECASE)
 _AFTER_ADDRESS = ".,:;!?'*_~|…。、，！？；：）"
 
@@ -56,9 +56,9 @@ def blocks_from_markdown(source: str) -> tuple[Block, ...]:
     source = clean(source)
     if len(source) > LONGEST:
         return normal_blocks(Block("paragraph", part) for part in source.split("\n\n"))
-    source = _QUOTED_REFERENCE.sub(r"\1\n\n", source)
-    reader = _Reader(source.split("\n"))
-    for index, token in enumerate(tokens := _PARSER.parse(source)):
+    lines = list(_references_apart(source.split("\n")))
+    reader = _Reader(lines)
+    for index, token in enumerate(tokens := _PARSER.parse("\n".join(lines))):
         reader.read(token, tokens, index)
     return normal_blocks(reader.blocks)
 
@@ -69,6 +69,28 @@ def reference_markdown(wording: str, ref: str) -> str:
         raise ValueError(f"{ref!r} is not a reference to sentences")
     lines = [_shielded(line) for line in _tidy_wording(wording.split("\n")).split("\n")]
     return "\n".join([*(f"> {line}".rstrip() for line in lines if wording.strip()), f"> [↑{ref}]"])
+
+
+def _references_apart(lines: list[str]) -> Iterator[str]:
+    """An empty line after each quotation by reference: an answer right below it would count as quoted."""
+    fence = ""
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        yield line
+        mark = _QUOTE_MARK.match(line)
+        quoted = line[mark.end() :].rstrip() if mark else ""
+        fence = _fence_after(fence, quoted) if mark else ""
+        if not fence and _REFERENCE_LINE.fullmatch(quoted) and following.strip():
+            yield ""
+
+
+def _fence_after(fence: str, line: str) -> str:
+    """The sign of the code fence that is open after this line, empty for none."""
+    found = _FENCE.fullmatch(line)
+    if found is None:
+        return fence
+    if not fence:
+        return found["run"]
+    return "" if found["run"].startswith(fence) and not found["info"] else fence
 
 
 def _shielded(line: str) -> str:
@@ -307,7 +329,7 @@ def _closing(tokens: Sequence[Token], index: int) -> int:
 def _reference(lines: Sequence[str], token: Token) -> Block | None:
     """The quotation by reference that the block quotation is, if its last line names one."""
     first, end = token.map or (0, 0)
-    quoted = [_QUOTE_MARK.sub("", line, count=1).strip() for line in lines[first:end]]
+    quoted = [_QUOTE_MARK.sub("", line, count=1).rstrip() for line in lines[first:end]]
     while quoted and not quoted[-1]:
         quoted.pop()
     named = _REFERENCE_LINE.fullmatch(quoted[-1]) if quoted else None

@@ -1,52 +1,93 @@
-"""Segments: the sentences of a document, their keys in memory, and a document composed of their targets."""
+"""Segments: the sentences of a document one by one, their keys in the memory, and a document rebuilt from targets."""
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.text.blocks import UNTRANSLATED_KINDS, Block, Fields, Range
+from dragoman.text.graphemes import WORD_CHARACTERS
 from dragoman.text.passages import within
 from dragoman.text.sentences import join
 
 NORMALISER = 1
-"""Version of `normalise`; part of every key."""
+"""Version of `normalise`: part of every key, so that a change of rule never mixes old and new keys."""
 
-_FEWEST_WORDS = 4
-_FEWEST_CHARACTERS = 6  # of a script that writes no spaces between words
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_WORD = re.compile(rf"[{WORD_CHARACTERS}]*[^\W_][{WORD_CHARACTERS}]*(?:['’.\-][{WORD_CHARACTERS}]+)*")
+_UNSPACED_SIGN = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_SIGNS_PER_WORD = 2
+_ENOUGH_WORDS = 4
+_CLOSERS = "\"'»”’›“)]」』】） "
+
+_CONNECTIVES: frozenset[str] = frozenset(
+    (
+        "and but or so because then also too either neither nor "
+        "et mais ou donc car puis alors aussi "
+        "y e pero o u porque entonces también tampoco pues "
+        "e mas ou porque então também pois "
+        "и а но или потому затем тоже также зато "
+        "و أو لكن ولكن لأن ثم بل أيضا"
+    ).split()
+)
+"""Words that tie a sentence to the one before, in the languages of the demo publication."""
 
 
 def normalise(text: str) -> str:
-    """NFC, white space collapsed and trimmed, case kept; lone surrogates become U+FFFD."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))).strip()
+    """`text` in NFC, white space collapsed and trimmed, case kept; lone surrogates become U+FFFD. Idempotent."""
+    return " ".join(unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text)).split())
 
 
 def segment_key(language: str, text: str) -> bytes:
-    """32 bytes: the sentence in its language, as memory knows it."""
+    """The memory's key of a sentence: 32 bytes, equal for texts that differ in white space or composition only."""
     return hashlib.sha256(f"{NORMALISER}\0{language}\0{normalise(text)}".encode()).digest()
 
 
 def context_key(previous: str) -> bytes:
-    """32 bytes: the sentence before ("" for none)."""
-    return hashlib.sha256(f"{NORMALISER}\0before\0{normalise(previous)}".encode()).digest()
+    """The key of the sentence before, "" when there is none: 32 bytes, never empty."""
+    return hashlib.sha256(f"{NORMALISER}\0{normalise(previous)}".encode()).digest()
 
 
 def needs_context(text: str) -> bool:
-    """Whether the sentence means different things after different sentences: under four words, or elliptic."""
-    words = _WORD.findall(text)
-    if _SPACELESS.search(text):
-        return len(_SPACELESS.findall(text)) < _FEWEST_CHARACTERS
-    return len(words) < _FEWEST_WORDS or text.rstrip().endswith(("…", "...")) or text.lstrip()[:1].islower()
+    """Whether a sentence means different things after different sentences (DESIGN.md, *Key of the memory*).
+
+    That is one of fewer than four words (two signs count as a word where words are not separated), or an elliptic one:
+    it trails off ("…"), begins in lower case, or begins with a word that ties it to the sentence before.
+    """
+    text = normalise(text)
+    return _fewer_words(text, _ENOUGH_WORDS) or _is_elliptic(text)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+def _fewer_words(text: str, enough: int) -> bool:
+    words = 0.0
+    for word in _WORD.finditer(text):
+        signs = len(_UNSPACED_SIGN.findall(word.group()))
+        words += signs / _SIGNS_PER_WORD if signs else 1
+        if words >= enough:
+            return False
+    return True
+
+
+def _is_elliptic(text: str) -> bool:
+    bare = text.rstrip(_CLOSERS)
+    first = _WORD.search(text)
+    if bare.endswith(("…", "...")) or first is None:
+        return True
+    opening = first.group()
+    # "iPhone", "eBay": a name that is written so.
+    begins_low = opening[0].islower() and not any(char.isupper() for char in opening[1:])
+    return begins_low or opening.lower() in _CONNECTIVES
+
+
+# --- a document's sentences ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentPlace:
-    """Where a sentence stands: field, block index, sentence index."""
+    """Where a segment stands: the field's name, and the indexes of its block and of the sentence in it, from 0."""
 
     field: str
     block: int
@@ -55,7 +96,7 @@ class SegmentPlace:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A sentence; `previous` is the one before it in its field, "" if none; ranges are relative to it."""
+    """One sentence. `previous` is the sentence before in the same field, "" if none; `ranges` count from its start."""
 
     place: SegmentPlace
     text: str
@@ -65,53 +106,106 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class TargetText:
-    """What a sentence became."""
+    """A sentence's translation with its formatting; `ranges` count from its start."""
 
     text: str
     ranges: tuple[Range, ...] = ()
 
 
 def segments(fields: Fields) -> tuple[Segment, ...]:
-    """A document's sentences in order, those of kinds that are translated."""
-    return tuple(segment for name, blocks in fields.items() for segment in _of_field(name, blocks))
+    """The sentences of all blocks that are translated, in the document's order."""
+    return tuple(segment for name, blocks in fields.items() for segment in _segments_of_field(name, blocks))
 
 
-def _of_field(name: str, blocks: tuple[Block, ...]) -> Iterator[Segment]:
+def _segments_of_field(name: str, blocks: Sequence[Block]) -> Iterator[Segment]:
     previous = ""
-    for index, block in enumerate(blocks):
+    for number, block in enumerate(blocks):
         if block.kind in UNTRANSLATED_KINDS:
             continue
-        for number, (start, end) in enumerate(block.sentences):
+        for index, (start, end) in enumerate(block.sentences):
             text = block.text[start:end]
-            place = SegmentPlace(name, index, number)
-            yield Segment(place, text, previous, within(block.ranges, start, end))
+            yield Segment(SegmentPlace(name, number, index), text, previous, within(block.ranges, start, end))
             previous = text
 
 
 def segment_text_at(fields: Fields, place: SegmentPlace) -> str:
-    """A sentence's text. Raises KeyError or IndexError where there is none."""
-    block = fields[place.field][place.block]
+    """The sentence at `place`. Raises LookupError when the document has none there."""
+    if place.field not in fields:
+        raise LookupError(f"the document has no field {place.field!r}")
+    blocks = fields[place.field]
+    if not 0 <= place.block < len(blocks):
+        raise LookupError(f"the field {place.field!r} has no block {place.block}")
+    block = blocks[place.block]
+    if not 0 <= place.sentence < len(block.sentences) or block.kind in UNTRANSLATED_KINDS:
+        raise LookupError(f"block {place.block} of {place.field!r} has no sentence {place.sentence}")
     start, end = block.sentences[place.sentence]
     return block.text[start:end]
 
 
 def compose(fields: Fields, targets: Mapping[SegmentPlace, TargetText]) -> dict[str, tuple[Block, ...]]:
-    """The fields with each block whose every sentence has a target replaced; the others stay as written."""
+    """`fields` with their sentences replaced by targets; a block that lacks any target stays as it is.
+
+    What stands between sentences is kept, ranges over several sentences become whole again. The source's own sentences
+    as targets give the source back.
+    """
     return {
-        name: tuple(_composed(name, index, block, targets) for index, block in enumerate(blocks))
+        name: tuple(_composed(block, name, number, targets) for number, block in enumerate(blocks))
         for name, blocks in fields.items()
     }
 
 
-def _composed(name: str, index: int, block: Block, targets: Mapping[SegmentPlace, TargetText]) -> Block:
-    own = [targets.get(SegmentPlace(name, index, number)) for number in range(len(block.sentences))]
-    present = [target for target in own if target is not None]
-    if not own or len(present) < len(own):
+def _composed(block: Block, name: str, number: int, targets: Mapping[SegmentPlace, TargetText]) -> Block:
+    places = [SegmentPlace(name, number, index) for index in range(len(block.sentences))]
+    if not places or block.kind in UNTRANSLATED_KINDS or any(place not in targets for place in places):
         return block
-    text, sentences = join(block.text, block.sentences, [target.text for target in present])
-    ranges = tuple(
+    own = [_bare(targets[place]) for place in places]
+    text, sentences = join(block.text, block.sentences, [target.text for target in own])
+    placed = [
         replace(each, start=each.start + start, end=each.end + start)
-        for target, (start, _) in zip(present, sentences, strict=True)
+        for target, (start, _) in zip(own, sentences, strict=True)
         for each in target.ranges
-    )
-    return replace(block, text=text, ranges=ranges, sentences=sentences)
+    ]
+    return replace(block, text=text, sentences=sentences, ranges=_rejoined(block, placed, sentences))
+
+
+def _bare(target: TargetText) -> TargetText:
+    """The target without surrounding white space and on one line: a sentence never crosses a line."""
+    text = target.text.replace("\r", " ").replace("\n", " ")
+    left, right = len(text) - len(text.lstrip()), len(text.rstrip())
+    if (left, right) == (0, len(text)) and text == target.text:
+        return target
+    return TargetText(text[left:right], within(target.ranges, left, right))
+
+
+def _rejoined(
+    block: Block, placed: Sequence[Range], sentences: Sequence[tuple[int, int]]
+) -> tuple[Range, ...]:
+    """Ranges that the source has across a gap between sentences reach across it again."""
+    bridges = _bridges(block, sentences)
+    whole: list[Range] = []
+    open_ends: dict[tuple[int, str, tuple[tuple[str, object], ...]], int] = {}
+    for each in sorted(placed, key=lambda one: (one.start, -one.end)):
+        own = (each.kind, tuple(sorted(each.attrs.items())))
+        before = open_ends.pop((each.start, *own), None)
+        if before is None:
+            whole.append(each)
+            before = len(whole) - 1
+        else:
+            whole[before] = replace(whole[before], end=each.end)
+        if (each.end, *own) in bridges:
+            open_ends[(bridges[(each.end, *own)], *own)] = before
+    return tuple(whole)
+
+
+def _bridges(
+    block: Block, sentences: Sequence[tuple[int, int]]
+) -> dict[tuple[int, str, tuple[tuple[str, object], ...]], int]:
+    """From the end of a sentence to the start of the next, for each kind of range that spans the gap in the source."""
+    found: dict[tuple[int, str, tuple[tuple[str, object], ...]], int] = {}
+    gaps = [(block.sentences[index][1], block.sentences[index + 1][0]) for index in range(len(sentences) - 1)]
+    for each in block.ranges:
+        for index, (gap_start, gap_end) in enumerate(gaps):
+            if each.start < gap_start and gap_end < each.end:
+                own = (each.kind, tuple(sorted(each.attrs.items())))
+                found[(sentences[index][1], *own)] = sentences[index + 1][0]
+    return found

@@ -49,7 +49,9 @@ _ENUMERATION = re.compile(r"\(?(?:\d{1,3}|[^\W\d_])[.)]")
 _FULL_STOP_END = re.compile(r"\.$")
 _JAPANESE_QUOTATIVE = re.compile(r"(?:と|って|という)")
 
-_ELLIPSIS_GAP = re.compile(rf"(?:…|(?<!\.)\.{{3,}})(?:[^\S\n]?»)?[{_CLOSERS}]*[^\S\n]+(?=[{_OPENERS}]*[^\W\d_])")
+_ELLIPSIS_GAP = re.compile(
+    rf"(?:…|(?<!\.)\.{{3,}})(?:[^\S\n]?»)?[{_CLOSERS}]*[^\S\n]+(?=[{_OPENERS}]*[^\W\d_])"
+)
 _ABBREVIATION_GAP = re.compile(r"(?<!\w)(\w{1,6})\.[^\S\n]+(?=[^\W\d_])")
 
 _LAST_PARTS = {
@@ -192,9 +194,13 @@ def _is_abbreviation(left: str, right: str, language: str) -> bool:
     if _is_halved_abbreviation(left, right, language):
         return True
     for token in _endings(left):
-        if token in TITLES.get(language, ()) and not (first.islower() and len(token) > 1 and language == "en"):
+        if token in TITLES.get(language, ()) and not (
+            first.islower() and len(token) > 1 and language == "en"
+        ):
             return True
-        if token in BEFORE_NUMBER.get(language, ()) and (first.isdigit() or (token == "séc" and first in "IVX")):
+        if token in BEFORE_NUMBER.get(language, ()) and (
+            first.isdigit() or (token == "séc" and first in "IVX")
+        ):
             return True
         if token in INSIDE.get(language, ()) and not first.isupper():
             return True

@@ -118,7 +118,9 @@ def _whole(text: str, end: int) -> int:
 _EMAIL = re.compile(
     rf"(?<![{WORD_CHARACTERS}.+%-])[\w.+%-]{{1,64}}@(?:[\w-]{{1,63}}\.){{1,6}}[^\W\d_]{{2,24}}(?![{WORD_CHARACTERS}-])"
 )
-_MENTION = re.compile(rf"(?<![{WORD_CHARACTERS}@/.])@\w[\w.-]{{0,63}}(?:@(?:[\w-]{{1,63}}\.){{1,6}}\w{{2,24}})?")
+_MENTION = re.compile(
+    rf"(?<![{WORD_CHARACTERS}@/.])@\w[\w.-]{{0,63}}(?:@(?:[\w-]{{1,63}}\.){{1,6}}\w{{2,24}})?"
+)
 _HASHTAG = re.compile(rf"(?<![{WORD_CHARACTERS}&#/])#(?=\d{{0,64}}[^\W\d_])[{WORD_CHARACTERS}]{{1,100}}")
 
 
@@ -164,9 +166,7 @@ def _emoji_of_basic_plane() -> str:
     return "".join(f"\\u{first:04x}" for first in sorted(firsts) if not typography.match(chr(first)))
 
 
-_PICTURE = (
-    rf"(?:[\U0001f000-\U0001f1e5\U0001f200-\U0001faff{_emoji_of_basic_plane()}]\ufe0f?|[{_TEXT_BY_DEFAULT}]\ufe0f)"
-)
+_PICTURE = rf"(?:[\U0001f000-\U0001f1e5\U0001f200-\U0001faff{_emoji_of_basic_plane()}]\ufe0f?|[{_TEXT_BY_DEFAULT}]\ufe0f)"
 _PICTURE_WITH_TAIL = rf"{_PICTURE}[\U0001f3fb-\U0001f3ff]?[\ufe0e\ufe0f\u20e3]*[\U000e0020-\U000e007f]*"
 _EMOJI = re.compile(
     r"[\U0001f1e6-\U0001f1ff]{1,2}"

@@ -1,0 +1,144 @@
+"""Interface strings: extracted from code and templates, checked against the catalogues, compiled.
+
+`python -m dragoman.site.messages check | compile | update`
+"""
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).resolve().parent.parent
+LOCALE = PACKAGE / "site" / "locale"
+LANGUAGES = ("fr", "es", "pt", "ru", "ar")  # English is the language of the message ids
+KEYWORDS = {
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "_": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+
+
+def extracted() -> Catalog:
+    """Every message of the code and the templates."""
+    catalogue = Catalog(charset="utf-8")
+    for path in sorted(PACKAGE.rglob("*.py")):
+        _add(catalogue, path, path.read_bytes())
+    for pattern in ("*.html", "*.txt"):
+        for path in sorted(PACKAGE.rglob(f"templates/**/{pattern}")):
+            _add(catalogue, path, _templatised(path))
+    return catalogue
+
+
+def _templatised(path: Path) -> bytes:
+    """A template as Django's own extraction sees it: the calls, at their lines."""
+    from django.conf import settings
+    from django.utils.translation.template import templatize
+
+    if not settings.configured:
+        settings.configure(USE_I18N=True)
+    calls = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+    return "\n".join(line.lstrip() for line in calls.split("\n")).encode()
+
+
+def _add(catalogue: Catalog, path: Path, source: bytes) -> None:
+    place = str(path.relative_to(PACKAGE))
+    for line, function, messages, _ in extract_python(BytesIO(source), list(KEYWORDS), ["Translators:"], {}):
+        found = _message(function, messages)
+        if found is not None:
+            message, context = found
+            catalogue.add(message, None, [(place, line)], context=context)
+
+
+def _message(function: str, messages: object) -> tuple[str | tuple[str, str], str | None] | None:
+    """(id or (singular, plural), context); None for calls whose message is not a literal."""
+    parts = list(messages) if isinstance(messages, list | tuple) else [messages]
+    context = parts.pop(0) if "pgettext" in function else None
+    wanted = parts[: 2 if function.startswith("n") else 1]
+    if not wanted or not all(isinstance(part, str) and part for part in wanted):
+        return None
+    return (wanted[0], wanted[1]) if len(wanted) == 2 else wanted[0], context
+
+
+def catalogue_path(language: str) -> Path:
+    """Where a language's catalogue lies."""
+    return LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def read(language: str) -> Catalog:
+    """A language's catalogue; an empty one when there is none yet."""
+    path = catalogue_path(language)
+    if not path.exists():
+        return Catalog(locale=language, charset="utf-8")
+    with path.open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+def faults(language: str, wanted: Catalog) -> Iterator[str]:
+    """What is missing or broken in a language, a sentence each."""
+    catalogue = read(language)
+    for message in wanted:
+        if not message.id:
+            continue
+        own = catalogue.get(message.id, message.context)
+        if own is None or not _is_complete(own.string):
+            yield f"{language}: not translated: {message.id!r} ({message.locations[0][0]})"
+        elif own.fuzzy:
+            yield f"{language}: not reviewed: {message.id!r}"
+        else:
+            own.flags |= message.flags
+            yield from (f"{language}: {fault}: {message.id!r}" for fault in own.check(catalogue))
+
+
+def _is_complete(string: object) -> bool:
+    return all(string) if isinstance(string, list | tuple) else bool(string)
+
+
+def check() -> int:
+    """Every message in every language; 1 when any is missing or broken."""
+    wanted = extracted()
+    found = [fault for language in LANGUAGES for fault in faults(language, wanted)]
+    for fault in found[:50]:
+        sys.stderr.write(fault + "\n")
+    if len(found) > 50:
+        sys.stderr.write(f"… and {len(found) - 50} more\n")
+    return 1 if found else 0
+
+
+def update() -> int:
+    """Bring the catalogues in line with the code; new messages are left untranslated."""
+    wanted = extracted()
+    for language in LANGUAGES:
+        catalogue = read(language)
+        catalogue.update(wanted, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        path = catalogue_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as stream:
+            write_po(stream, catalogue, width=100, omit_header=False, sort_output=True, include_lineno=False)
+    return 0
+
+
+def compile_all() -> int:
+    """Compile every catalogue."""
+    for language in LANGUAGES:
+        if catalogue_path(language).exists():
+            with catalogue_path(language).with_suffix(".mo").open("wb") as stream:
+                write_mo(stream, read(language))
+    return 0
+
+
+COMMANDS = {"check": check, "update": update, "compile": compile_all}
+
+if __name__ == "__main__":
+    sys.exit(COMMANDS[sys.argv[1]]())

@@ -1,0 +1,207 @@
+"""Sets up what a command needs, then runs it. Standard library only; called by ./run."""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = Path(os.environ.get("DRAGOMAN_VENV", ROOT / ".venv"))
+PYTHON = VENV / "bin" / "python"
+SPACE_NEEDED = 1_200_000_000  # bytes: the environment, PostgreSQL's data and some room
+REQUIREMENTS = {
+    "runtime": ROOT / "requirements" / "runtime.txt",
+    "demo": ROOT / "requirements" / "demo.txt",
+    "dev": ROOT / "requirements" / "dev.txt",
+}
+LEVEL = {"demo": "demo", "test": "dev", "check": "dev", "lock": "dev", "bench": "demo"}
+CONTAINS = {"runtime": {"runtime"}, "demo": {"runtime", "demo"}, "dev": {"runtime", "demo", "dev"}}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
+
+
+def main() -> int:
+    command, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("--help", [])
+    set_up(LEVEL.get(command, "runtime"))
+    if command == "test":
+        provide_browser()
+        return call([str(PYTHON), "-m", "pytest", *arguments], mode="exec")
+    if command == "check":
+        return check()
+    if command == "lock":
+        return lock()
+    return call([str(PYTHON), "-m", "dragoman.site.cli", command, *arguments], mode="exec")
+
+
+def refuse(sentence: str) -> NoReturn:
+    sys.stderr.write(sentence + "\n")
+    raise SystemExit(2)
+
+
+def say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+
+
+def call(command: list, mode: str = "wait") -> int:
+    """Run a command in the checkout; `exec` replaces this process."""
+    environment = dict(os.environ, PYTHONPATH=str(ROOT / "src"))
+    if mode == "exec":
+        sys.stderr.flush()
+        os.chdir(ROOT)
+        os.execve(command[0], command, environment)
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+# --- the environment -------------------------------------------------------------------------------------------------
+
+
+def set_up(level: str) -> None:
+    """The virtual environment with what `level` needs; nothing to do when its stamp says so."""
+    stamp = VENV / "dragoman-stamp"
+    wanted = level + " " + digest()
+    done = stamp.read_text().split("\n") if stamp.exists() else []
+    if any(line.split()[1:] == wanted.split()[1:] and level in CONTAINS[line.split()[0]] for line in done if line):
+        compile_messages_once()
+        return
+    require_space()
+    make_environment()
+    install(level)
+    link_project()
+    stamp.write_text("\n".join([line for line in done if line.endswith(digest())] + [wanted]))
+    compile_messages_once()
+
+
+def digest() -> str:
+    found = hashlib.sha256(sys.version.encode())
+    for path in REQUIREMENTS.values():
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def require_space() -> None:
+    free = shutil.disk_usage(ROOT).free
+    if free < SPACE_NEEDED:
+        refuse(
+            "Dragoman needs %.1f GB of free disk space here and there are %.1f GB: please make some room."
+            % (SPACE_NEEDED / 1e9, free / 1e9)
+        )
+
+
+def make_environment() -> None:
+    if PYTHON.exists() and subprocess.run([str(PYTHON), "-c", ""], check=False).returncode == 0:
+        return
+    if not shutil.which("uv") and importlib.util.find_spec("ensurepip") is None:
+        version = "%d.%d" % sys.version_info[:2]
+        refuse(
+            "This Python has no venv module (ensurepip is missing): please install it, "
+            "on Debian with `apt-get install python%s-venv`." % version
+        )
+    say("Making the environment …")
+    if shutil.which("uv"):
+        made = subprocess.run(["uv", "venv", "-q", "--clear", "--python", sys.executable, str(VENV)], check=False)
+    else:
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
+    if made.returncode:
+        refuse("The virtual environment in %s cannot be made; the reason stands above." % VENV.name)
+
+
+def install(level: str) -> None:
+    say("Installing the locked packages …")
+    if install_file(REQUIREMENTS[level]):
+        return
+    if level == "demo" and install_file(REQUIREMENTS["runtime"]):
+        say("There are no engine weights for this machine: texts without memory are shown in the original.")
+        return
+    refuse("The packages could not be installed (is the network there?); the reason stands above.")
+
+
+def install_file(path: Path) -> bool:
+    if shutil.which("uv"):
+        command = ["uv", "pip", "install", "-q", "-p", str(PYTHON), "--require-hashes", "-r", str(path)]
+    else:
+        command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        command += ["--require-hashes", "-r", str(path)]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def link_project() -> None:
+    """The project itself, by a path file and a launcher: no build, works offline."""
+    site = subprocess.run(
+        [str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    Path(site, "dragoman-checkout.pth").write_text(str(ROOT / "src") + "\n")
+    launcher = VENV / "bin" / "dragoman"
+    launcher.write_text("#!%s\nfrom dragoman.site.cli import main\nmain()\n" % PYTHON)
+    launcher.chmod(0o755)
+
+
+def compile_messages_once() -> None:
+    """Catalogues that are newer than what was compiled of them."""
+    catalogues = list((ROOT / "src/dragoman/site/locale").glob("*/LC_MESSAGES/*.po"))
+    stale = [po for po in catalogues if not po.with_suffix(".mo").exists() or newer(po, po.with_suffix(".mo"))]
+    if stale and call([str(PYTHON), "-m", "dragoman.site.messages", "compile"]):
+        refuse("The message catalogues cannot be compiled; the reason stands above.")
+
+
+def newer(one: Path, other: Path) -> bool:
+    return one.stat().st_mtime > other.stat().st_mtime
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def provide_browser() -> None:
+    """Chromium for browser tests: the installed one, or Debian's where it may be installed."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say("Installing Chromium for the browser tests …")
+        quiet = {"stdout": subprocess.DEVNULL, "check": False}
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER_PACKAGES], **quiet)
+    if not any(shutil.which(name) for name in BROWSERS):
+        say("No Chromium: browser tests are skipped.")
+
+
+CHECKS = (
+    ("format", ["-m", "ruff", "format", "--check", "-q", "."]),
+    ("lint", ["-m", "ruff", "check", "-q", "."]),
+    ("types", ["-m", "mypy"]),
+    ("imports", ["-c", "from importlinter.cli import lint_imports_command as c; c()"]),
+    ("migrations", ["-m", "dragoman.site.cli", "manage", "makemigrations", "--check", "--dry-run"]),
+    ("messages", ["-m", "dragoman.site.messages", "check"]),
+)
+
+
+def check() -> int:
+    """Every check, each named; the exit status is 1 when any failed."""
+    failed = []
+    for name, command in CHECKS:
+        say("— %s" % name)
+        if call([str(PYTHON), *command]):
+            failed.append(name)
+    say("All checks passed." if not failed else "Failed: %s." % ", ".join(failed))
+    return 1 if failed else 0
+
+
+def lock() -> int:
+    """Resolve the dependencies anew: versions and hashes, no addresses."""
+    for level, extras in (("runtime", ()), ("demo", ("weights",)), ("dev", ("weights", "dev"))):
+        command = ["uv", "pip", "compile", "-q", "--upgrade", "--universal", "--python-version", "3.11"]
+        command += ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "pyproject.toml"]
+        command += [part for extra in extras for part in ("--extra", extra)]
+        command += ["-c", str(REQUIREMENTS["runtime"])] if extras else []
+        if subprocess.run([*command, "-o", str(REQUIREMENTS[level])], cwd=ROOT, check=False).returncode:
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
