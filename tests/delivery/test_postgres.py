@@ -1,6 +1,7 @@
-"""The embedded PostgreSQL: ownership, recovery after kill -9, and root without touching users or permissions."""
+"""The embedded PostgreSQL: ownership, recovery after kill -9, root without touching users or permissions."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from dragoman.delivery import postgres as module
 from dragoman.delivery.postgres import ABOVE_EVERY_PID, CannotStart, EmbeddedPostgres, OwnedElsewhere
+from dragoman.delivery.sockets import socket_directory
 from tests.delivery.processes import alive, marked, wait_until
 
 pytestmark = [
@@ -65,7 +67,7 @@ def server(directory: Path) -> Iterator[EmbeddedPostgres]:
 
 def one(server: EmbeddedPostgres, query: str) -> object:
     with psycopg.connect(server.url) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+        row = connection.execute(query).fetchone()
     assert row is not None
     return row[0]
 
@@ -244,7 +246,7 @@ def test_a_path_too_long_for_a_socket_is_no_obstacle(template: Path, tmp_path: P
         assert one(server, "SELECT 1") == 1
     finally:
         server.stop()
-        shutil.rmtree(module.socket_directory(server.data), ignore_errors=True)
+        shutil.rmtree(socket_directory(server.data), ignore_errors=True)
 
 
 def test_erase_leaves_nothing_and_the_next_start_makes_a_new_one(server: EmbeddedPostgres) -> None:
@@ -294,7 +296,7 @@ def test_what_postgres_says_is_in_the_message_when_it_cannot_start(
     monkeypatch.setattr(module, "_PREDECESSOR_SECONDS", 0.0)
     with (server.data / "postgresql.conf").open("a") as configuration:
         configuration.write("no_such_setting = 1\n")
-    with pytest.raises(CannotStart, match="does not start: .*contains errors"):
+    with pytest.raises(CannotStart, match=r"does not start: .*contains errors"):
         server.start()
     assert marked(f"PGDATA={server.data}") == {}
 
@@ -328,7 +330,7 @@ class TestAsRoot:
     def test_without_namespaces_a_lesser_account_runs_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "namespaces_allowed", lambda: False)
         with tempfile.TemporaryDirectory(dir="/tmp") as place:
-            os.chmod(place, 0o755)
+            Path(place).chmod(0o755)
             server = EmbeddedPostgres(Path(place) / "postgres")
             server.start()
             try:
@@ -339,11 +341,9 @@ class TestAsRoot:
             finally:
                 server.stop()
 
-    def test_without_either_it_says_what_to_do(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_without_either_it_says_what_to_do(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "namespaces_allowed", lambda: False)
-        monkeypatch.setattr(module.pwd, "getpwnam", _nobody_there)
+        monkeypatch.setattr(pwd, "getpwnam", _nobody_there)
         with pytest.raises(CannotStart, match="run as an ordinary user, or set DATABASE_URL"):
             EmbeddedPostgres(tmp_path / "postgres").start()
 

@@ -39,7 +39,9 @@ def make_story(headline: str = "High water", paragraphs: tuple[str, ...] = PARAG
 
 
 def make_person(name: str, **fields: object) -> User:
-    return User.objects.create_user(f"{name.lower()}@example.org", "s3cret-words", display_name=name, **fields)
+    return User.objects.create_user(
+        f"{name.lower()}@example.org", "s3cret-words", display_name=name, **fields
+    )
 
 
 def make_moderator(name: str) -> User:

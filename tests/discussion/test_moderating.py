@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from dragoman.discussion import actions, errors
 from dragoman.discussion.models import Act, CommentState, Decision, Report, ReportReason, Thread
@@ -31,7 +31,9 @@ def test_a_report_stays_open_until_somebody_decides(say: Say, boris: User, moder
         actions.dismiss(comment, moderator=moderator)
 
 
-def test_one_does_not_report_oneself_nor_what_is_gone(say: Say, ana: User, boris: User, moderator: User) -> None:
+def test_one_does_not_report_oneself_nor_what_is_gone(
+    say: Say, ana: User, boris: User, moderator: User
+) -> None:
     comment = say("Well.")
     with pytest.raises(errors.OwnComment):
         actions.report(comment, reporter=ana, reason=ReportReason.SPAM, language="en")
@@ -40,7 +42,7 @@ def test_one_does_not_report_oneself_nor_what_is_gone(say: Say, ana: User, boris
         actions.report(comment, reporter=boris, reason=ReportReason.SPAM, language="en")
 
 
-def test_reports_are_limited(say: Say, boris: User, settings: SettingsWrapper) -> None:
+def test_reports_are_limited(say: Say, boris: User, settings: Settings) -> None:
     settings.DISCUSSION_REPORTS_PER_HOUR = 1
     actions.report(say("One."), reporter=boris, reason=ReportReason.SPAM, language="en")
     with pytest.raises(errors.TooFast):
@@ -68,7 +70,9 @@ def test_hiding_withdraws_and_restoring_brings_back(
     ]
 
 
-def test_a_hidden_comment_with_answers_says_so(say: Say, thread: Thread, boris: User, moderator: User) -> None:
+def test_a_hidden_comment_with_answers_says_so(
+    say: Say, thread: Thread, boris: User, moderator: User
+) -> None:
     comment = say("Rude.")
     say("Now now.", under=comment, author=boris)
     actions.hide(comment, moderator=moderator, reason="Rude.")
@@ -139,7 +143,7 @@ def test_author_and_moderator_correct_the_language(say: Say, ana: User, moderato
 
 
 def test_moderators_read_held_words_in_both_languages(
-    thread: Thread, ana: User, settings: SettingsWrapper, fake_engine: object, run_jobs: object
+    thread: Thread, ana: User, settings: Settings, fake_engine: object, run_jobs: object
 ) -> None:
     from .conftest import draft
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from dragoman.discussion import actions, errors
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.queries import thread_reading
+from dragoman.languages import formats
 from dragoman.languages.view import View
 from dragoman.people import actions as people
 from dragoman.people.models import User
@@ -52,7 +53,7 @@ def test_an_empty_comment_is_refused(thread: Thread, ana: User, source: str) -> 
 
 
 def test_rule_of_reading_7_a_comment_has_ten_thousand_characters(thread: Thread, ana: User) -> None:
-    actions.post(thread, author=ana, draft=draft("a\r\n" * 4_999 + "bcd"))  # a line break counts as one
+    actions.post(thread, author=ana, draft=draft("a\r\n" * 4_999 + "bc"))  # a line break counts as one
     with pytest.raises(errors.CommentTooLong) as refusal:
         actions.post(thread, author=ana, draft=draft("a" * 10_001))
     assert refusal.value.length == 10_001
@@ -69,9 +70,7 @@ def test_a_form_sent_twice_posts_once(thread: Thread, ana: User, boris: User) ->
     assert thread.comment_count == 1
 
 
-def test_too_many_comments_in_a_minute_are_refused(
-    thread: Thread, ana: User, settings: SettingsWrapper
-) -> None:
+def test_too_many_comments_in_a_minute_are_refused(thread: Thread, ana: User, settings: Settings) -> None:
     settings.DISCUSSION_COMMENTS_PER_MINUTE = 2
     for text in ("One.", "Two."):
         actions.post(thread, author=ana, draft=draft(text))
@@ -82,7 +81,7 @@ def test_too_many_comments_in_a_minute_are_refused(
 
 
 def test_first_comments_are_held_until_approved(
-    thread: Thread, ana: User, moderator: User, settings: SettingsWrapper
+    thread: Thread, ana: User, moderator: User, settings: Settings
 ) -> None:
     settings.DISCUSSION_HOLD_FIRST_COMMENTS = 1
     held = actions.post(thread, author=ana, draft=draft("Hello."))
@@ -97,7 +96,7 @@ def test_first_comments_are_held_until_approved(
     assert actions.post(thread, author=ana, draft=draft("Again.")).state == CommentState.LIVE
 
 
-def test_moderators_are_not_held(thread: Thread, moderator: User, settings: SettingsWrapper) -> None:
+def test_moderators_are_not_held(thread: Thread, moderator: User, settings: Settings) -> None:
     settings.DISCUSSION_HOLD_FIRST_COMMENTS = 1
     assert actions.post(thread, author=moderator, draft=draft("Hello.")).state == CommentState.LIVE
 
@@ -108,7 +107,7 @@ def test_a_suspended_person_reads_only(thread: Thread, ana: User, moderator: Use
     with pytest.raises(errors.Suspended) as refusal:
         actions.post(thread, author=ana, draft=draft("Hello."))
     assert refusal.value.until == until
-    assert "UTC" in str(refusal.value)
+    assert formats.zone_name(until, "en") in str(refusal.value)
     User.objects.update(suspended_until=timezone.now() - timedelta(seconds=1))
     assert actions.post(thread, author=ana, draft=draft("Hello.")).pk
 
@@ -163,7 +162,7 @@ def test_an_edit_that_changes_nothing_leaves_no_mark(say: Say, ana: User) -> Non
 
 
 def test_only_the_author_edits_and_not_for_long(
-    say: Say, ana: User, moderator: User, settings: SettingsWrapper
+    say: Say, ana: User, moderator: User, settings: Settings
 ) -> None:
     comment = say("Mine.")
     with pytest.raises(errors.NotPermitted):

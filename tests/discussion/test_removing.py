@@ -60,7 +60,11 @@ def test_the_count_is_equal_everywhere(say: Say, thread: Thread, ana: User, mode
     live = Comment.objects.filter(thread=thread, state=CommentState.LIVE).count()
     reading = reading_of(thread)
     assert live == 3
-    assert {thread.comment_count, reading.count, comment_counts([thread.document_id])[thread.document_id]} == {live}
+    assert {
+        thread.comment_count,
+        reading.count,
+        comment_counts([thread.document_id])[thread.document_id],
+    } == {live}
     assert sum(each.is_live for each in reading.comments) == live
     comments[0].refresh_from_db()
     assert comments[0].reply_count == 1

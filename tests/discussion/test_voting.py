@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from dragoman.discussion import actions, errors
 from dragoman.discussion.models import Vote
@@ -55,7 +55,7 @@ def test_a_suspended_person_does_not_vote(say: Say, boris: User, moderator: User
         actions.vote(comment, voter=boris, value=1)
 
 
-def test_voting_to_and_fro_is_counted(say: Say, boris: User, settings: SettingsWrapper) -> None:
+def test_voting_to_and_fro_is_counted(say: Say, boris: User, settings: Settings) -> None:
     settings.DISCUSSION_VOTES_PER_MINUTE = 4
     comment = say("Well.")
     for value in (1, 0, 1, 0):

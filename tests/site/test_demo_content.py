@@ -177,7 +177,7 @@ def test_readers_names_are_in_the_scripts_of_their_languages() -> None:
 # --- articles -----------------------------------------------------------------
 
 ARTICLE_KEYS = set(
-    "key section language published_days_ago published_time byline headline standfirst body sources".split()
+    ["key", "section", "language", "published_days_ago", "published_time", "byline", "headline", "standfirst", "body", "sources"]
 )
 PART_KEYS = {
     "paragraph": {"type", "html"},
@@ -247,7 +247,7 @@ def test_pictures_are_there_with_text_alternative_and_credit() -> None:
 # --- comments -----------------------------------------------------------------
 
 COMMENT_KEYS = set(
-    "key article parent author language minutes_after_article score machine text quotes".split()
+    ["key", "article", "parent", "author", "language", "minutes_after_article", "score", "machine", "text", "quotes"]
 )
 
 

@@ -170,6 +170,11 @@ def test_ranges_are_trimmed_merged_and_made_disjoint():
     )
 
 
+def test_trimming_steps_over_a_mark_on_a_space():
+    block = normal(Block("paragraph", "0 \u0301 0", (Range(1, 5, "bold"),)))
+    assert block.ranges == (Range(4, 5, "bold"),)
+
+
 def test_what_touches_code_covers_it():
     block = normal(
         Block("paragraph", "a code b", (Range(2, 6, "code"), Range(0, 4, "bold"), Range(3, 4, "italic")))

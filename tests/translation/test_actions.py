@@ -35,7 +35,6 @@ from dragoman.translation.models import (
     Target,
 )
 from dragoman.translation.readings import ReadingState, Why
-
 from tests.conftest import ENGLISH_PAIRS
 from tests.translation.conftest import Write, body, edition, read
 

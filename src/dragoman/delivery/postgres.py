@@ -14,17 +14,17 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
 from dragoman.delivery.sockets import UnsafeDirectory, make_socket_directory, socket_directory
-from dragoman.delivery.tether import namespaces_allowed, tethered
+from dragoman.delivery.tether import NAMESPACE, SAME_ACCOUNT, namespaces_allowed, tethered
 
 DATABASE = "dragoman"
 ROLE = "dragoman"
@@ -67,13 +67,13 @@ class PostgresError(Exception):
     code = "postgres"
 
 
-class OwnedElsewhere(PostgresError):  # noqa: N818 - a sentence, not a suffix
+class OwnedElsewhere(PostgresError):
     """Another process owns the server of this directory."""
 
     code = "postgres-owned-elsewhere"
 
 
-class CannotStart(PostgresError):  # noqa: N818
+class CannotStart(PostgresError):
     """PostgreSQL cannot be started."""
 
     code = "postgres-cannot-start"
@@ -112,10 +112,11 @@ class EmbeddedPostgres:
             return False
         return True
 
-    def start(self) -> None:
+    def start(self, *, abandon: Callable[[], bool] = lambda: False) -> None:
         """Starts the server, made first where there is none, and returns when it accepts connections.
 
-        Does nothing when it runs already as ours. Raises OwnedElsewhere, CannotStart.
+        Does nothing when it runs already as ours. `abandon` is asked while waiting (recovery may take
+        minutes): when true, nothing runs and CannotStart is raised. Raises OwnedElsewhere, CannotStart.
         """
         if self.pid is not None:
             return
@@ -123,7 +124,7 @@ class EmbeddedPostgres:
         try:
             self._end_predecessor()
             self._initialise()
-            self._launch_until_ready()
+            self._launch_until_ready(abandon)
         except BaseException:
             self.stop()
             raise
@@ -267,29 +268,29 @@ class EmbeddedPostgres:
         self._give_away(self.directory)
         result = subprocess.run(
             self._command("initdb", "--pgdata", str(unfinished), *_INITDB),
-            capture_output=True, text=True, check=False, timeout=_START_SECONDS, **self._identity(),
+            env=_environment(), capture_output=True, text=True, check=False, timeout=_START_SECONDS,
         )  # fmt: skip
         if result.returncode != 0:
             raise CannotStart(f"PostgreSQL could not make a database: {_last_line(result.stderr)}")
         unfinished.replace(self.data)
 
-    def _launch_until_ready(self) -> None:
+    def _launch_until_ready(self, abandon: Callable[[], bool]) -> None:
         """Tries again for a while: the predecessor's shared memory may still be in use."""
         limit = time.monotonic() + _PREDECESSOR_SECONDS
-        while not self._launch_once():
+        while not self._launch_once(abandon):
             if time.monotonic() > limit:
                 raise CannotStart(f"PostgreSQL does not start: {_last_line(self._log_end())}")
             time.sleep(0.2)
 
-    def _launch_once(self) -> bool:
+    def _launch_once(self, abandon: Callable[[], bool]) -> bool:
         self._mend()
         self._launch()
         limit = time.monotonic() + _START_SECONDS
         while self.pid is not None:
             if self._accepts():
                 return True
-            if time.monotonic() > limit:
-                raise CannotStart("PostgreSQL does not become ready; see its log.")
+            if time.monotonic() > limit or abandon():
+                raise CannotStart("PostgreSQL did not become ready; its log says how far it came.")
             time.sleep(_POLL_SECONDS)
         return False
 
@@ -302,7 +303,7 @@ class EmbeddedPostgres:
             self._process = subprocess.Popen(
                 self._command("postgres", "-D", str(self.data), *options, ending=signal.SIGINT),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, **self._identity(),
+                env=_environment(), start_new_session=True,
             )  # fmt: skip
 
     def _make_socket_directory(self) -> Path:
@@ -326,8 +327,7 @@ class EmbeddedPostgres:
 
     def _command(self, program: str, *arguments: str, ending: signal.Signals = signal.SIGKILL) -> list[str]:
         path = str(_binaries(self._version()) / program)
-        unprivileged = os.geteuid() == 0 and self._account() is None
-        return tethered([path, *arguments], ending=ending, unprivileged=unprivileged)
+        return tethered([path, *arguments], ending=ending, account=self._account_name())
 
     def _version(self) -> str | None:
         with suppress(FileNotFoundError):
@@ -347,12 +347,12 @@ class EmbeddedPostgres:
             return pwd.getpwuid(owner)
         return None if namespaces_allowed() else _lesser_account()
 
-    def _identity(self) -> dict[str, Any]:
+    def _account_name(self) -> str:
+        """As `tethered` takes it."""
         account = self._account()
-        environment: Mapping[str, str] = os.environ | {"LC_ALL": "C", "TZ": "UTC"}
-        if account is None:
-            return {"env": environment}
-        return {"env": environment, "user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        if account is not None:
+            return f"{account.pw_uid}:{account.pw_gid}"
+        return NAMESPACE if os.geteuid() == 0 else SAME_ACCOUNT
 
     def _give_away(self, directory: Path) -> None:
         account = self._account()
@@ -363,6 +363,10 @@ class EmbeddedPostgres:
         with suppress(FileNotFoundError):
             return self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
         return ""
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"LC_ALL": "C", "TZ": "UTC"}
 
 
 def _lesser_account() -> pwd.struct_passwd:

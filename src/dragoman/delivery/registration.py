@@ -71,5 +71,3 @@ def _score_changed(comment: Comment, **_: object) -> None:
 
 def _thread_changed(thread: Thread, **_: object) -> None:
     announce([f"thread:{thread.pk}"], "thread", thread=thread.pk, count=thread.comment_count)
-
-

@@ -10,7 +10,7 @@ _LONGEST = 86
 _TEMPORARY = Path("/tmp")  # noqa: S108 - not TMPDIR: every command must come to the same answer
 
 
-class UnsafeDirectory(Exception):  # noqa: N818 - a sentence, not a suffix
+class UnsafeDirectory(Exception):
     """The directory for sockets belongs to somebody else, or is open to others."""
 
     code = "unsafe-directory"

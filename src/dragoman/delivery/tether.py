@@ -1,7 +1,7 @@
 """A process that ends when the one that started it ends, even on kill -9 (Linux: PR_SET_PDEATHSIG).
 
 Run as a file, it ties itself to its parent and becomes the given command:
-`python -I -S tether.py [--unprivileged] SIGNAL PARENT COMMAND…`. An exec in a process of its own, and not a
+`python -I -S tether.py ACCOUNT SIGNAL PARENT COMMAND…`. An exec in a process of its own, and not a
 `preexec_fn`: code between fork and exec may lock up in a parent that has threads. The standard library only,
 because `-S` starts it in a fiftieth of a second.
 
@@ -19,6 +19,10 @@ from pathlib import Path
 
 PARENT_GONE = 96
 NO_NAMESPACE = 97
+CANNOT_EXECUTE = 126
+
+SAME_ACCOUNT = "same"
+NAMESPACE = "namespace"
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -39,24 +43,23 @@ def adopt_orphans() -> None:
 
 
 def tethered(
-    command: Sequence[str], *, ending: signal.Signals = signal.SIGKILL, unprivileged: bool = False
+    command: Sequence[str], *, ending: signal.Signals = signal.SIGKILL, account: str = SAME_ACCOUNT
 ) -> list[str]:
     """The command line that runs `command` tied to the calling process.
 
-    `unprivileged` (for root only) runs it in a user namespace where root is called nobody: PostgreSQL refuses
-    uid 0. Such a process exits with NO_NAMESPACE where the machine forbids namespaces.
+    For root only: `account` is "uid:gid", or NAMESPACE to stay root in a user namespace where root is called
+    nobody (PostgreSQL refuses uid 0). Such a process exits with NO_NAMESPACE where the machine forbids it.
     """
-    flags = ["--unprivileged"] if unprivileged else []
     python = [sys.executable, "-I", "-S", str(Path(__file__).resolve())]
-    return [*python, *flags, str(int(ending)), str(os.getpid()), *command]
+    return [*python, account, str(int(ending)), str(os.getpid()), *command]
 
 
 @cache
 def namespaces_allowed() -> bool:
-    """Whether root may run a command as `unprivileged` here; some containers forbid it."""
+    """Whether root may run a command in a NAMESPACE here; some containers forbid it."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return False
-    probe = tethered([sys.executable, "-I", "-S", "-c", "pass"], unprivileged=True)
+    probe = tethered([sys.executable, "-I", "-S", "-c", "pass"], account=NAMESPACE)
     return subprocess.run(probe, capture_output=True, timeout=30, check=False).returncode == 0
 
 
@@ -65,7 +68,17 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
-def _become_nobody() -> None:
+def _become(account: str) -> None:
+    if account == NAMESPACE:
+        _enter_namespace()
+    elif account != SAME_ACCOUNT:
+        user, group = account.split(":")
+        os.setgroups([])
+        os.setgid(int(group))
+        os.setuid(int(user))
+
+
+def _enter_namespace() -> None:
     if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER) != 0:
         os._exit(NO_NAMESPACE)
     try:
@@ -77,12 +90,14 @@ def _become_nobody() -> None:
 
 
 def _main(arguments: list[str]) -> None:
-    if arguments[0] == "--unprivileged":
-        arguments = arguments[1:]
-        _become_nobody()
-    ending, parent, *command = arguments
-    tether(int(parent), signal.Signals(int(ending)))  # after the namespace: changing credentials clears it
-    os.execvp(command[0], command)  # noqa: S606 - becoming the command is the purpose
+    account, ending, parent, *command = arguments
+    _become(account)
+    tether(int(parent), signal.Signals(int(ending)))  # not before: a change of credentials clears it
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - becoming the command is the purpose
+    except OSError as error:
+        sys.stderr.write(f"{command[0]} cannot be executed: {error.strerror}.\n")
+        os._exit(CANNOT_EXECUTE)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ EngineError
 └── DamagedModel      a model's files cannot be read, or are not what they were
 """
 
-# ruff: noqa: N818 - "TooLong" says what "TooLongError" says
+
 
 from typing import ClassVar
 

@@ -13,7 +13,7 @@ _PREFIX = 4
 LARGEST = 1 << 24  # bytes; more than that is not a message of ours
 
 
-class BrokenWire(Exception):  # noqa: N818 - a state of the wire, as much as an error
+class BrokenWire(Exception):
     """The other side is gone, or what it says is not a message."""
 
 

@@ -1,7 +1,7 @@
 """Which sentence of a new revision was which of the old one, and whether more than its spelling changed.
 
-A human's translation is carried along over a *spelling-only* change and set aside as outdated over any other, so
-calling a change of meaning "spelling" is the worse mistake: in doubt a change is "changed".
+A human's translation is carried along over a *spelling-only* change and set aside as outdated over any other,
+so calling a change of meaning "spelling" is the worse mistake: in doubt a change is "changed".
 """
 
 import re
@@ -10,6 +10,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from dragoman.text.blocks import clean
 from dragoman.text.graphemes import WORD_CHARACTERS, extends
 from dragoman.text.spans import find
 
@@ -38,8 +39,9 @@ class Match:
 def align(old: Sequence[str], new: Sequence[str]) -> tuple[Match, ...]:
     """Match two lists of sentences: each index of both occurs exactly once.
 
-    In the order of the new list; what was removed stands where it stood. Equal sentences are "same" wherever they
-    went; the others are paired, in order, with what stood between the same neighbours, when they are alike.
+    In the order of the new list; what was removed stands where it stood. Equal sentences are "same" wherever
+    they went; the others are paired, in order, with what stood between the same neighbours, when they are
+    alike.
     """
     before, after = [_bare(text) for text in old], [_bare(text) for text in new]
     anchors = _anchors(before, after)
@@ -48,13 +50,13 @@ def align(old: Sequence[str], new: Sequence[str]) -> tuple[Match, ...]:
     vocabulary = frozenset(word for text in after for word in _WORD.findall(text.casefold())[:_MOST_WORDS])
     successors = _successors(before, after, anchors, pairs)
     for old_index, new_index in successors.items():
-        spelling = is_spelling_only(old[old_index], new[new_index], vocabulary)
+        spelling = is_spelling_only(before[old_index], after[new_index], vocabulary)
         kinds[old_index] = "spelling" if spelling else "changed"
     return tuple(_in_order(len(old), len(new), pairs | successors, kinds))
 
 
 def _bare(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(clean(text).split())
 
 
 # --- the same sentences ----------------------------------------------------
@@ -101,7 +103,9 @@ def _common(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]
 
 
 def _common_once(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
-    """Sentences that occur once on either side, as far as their order agrees; for lists too long for `_common`."""
+    """Sentences that occur once on either side, as far as their order agrees; for lists too long for
+    `_common`.
+    """
     old_counts, new_counts = Counter(before), Counter(after)
     places = {text: index for index, text in enumerate(after)}
     found: list[tuple[int, int]] = []
@@ -228,23 +232,17 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 )
 
-NEGATIONS: frozenset[str] = frozenset(
-    (
-        # English; contractions are told by their ending too, see _negation
-        "no not none nor neither never nobody nothing nowhere without cannot cant dont doesnt didnt isnt arent wasnt "
-        "werent wont wouldnt couldnt shouldnt havent hasnt hadnt hardly barely unless "
-        # French
-        "non ne pas point jamais rien personne aucun aucune nul nulle sans ni guère "
-        # Spanish
-        "no nunca jamás nada nadie ningún ninguno ninguna sin ni tampoco "
-        # Portuguese
-        "não nunca jamais nada ninguém nenhum nenhuma sem nem tampouco "
-        # Russian
-        "не нет ни никогда ничего ничто никто никого никому нигде никуда без нельзя вовсе "
-        # Arabic
-        "لا لم لن ليس ليست ليسوا لست ما غير بدون دون أبدا أبدًا كلا بلا"
-    ).split()
-)
+_NEGATIONS_BY_LANGUAGE = {
+    # Contractions are told by their ending too, see _negation.
+    "en": "no not none nor neither never nobody nothing nowhere without cannot cant dont doesnt didnt isnt "
+    "arent wasnt werent wont wouldnt couldnt shouldnt havent hasnt hadnt hardly barely unless",
+    "fr": "non ne pas point jamais rien personne aucun aucune nul nulle sans ni guère",
+    "es": "no nunca jamás nada nadie ningún ninguno ninguna sin ni tampoco",
+    "pt": "não nunca jamais nada ninguém nenhum nenhuma sem nem tampouco",
+    "ru": "не нет ни никогда ничего ничто никто никого никому нигде никуда без нельзя вовсе",
+    "ar": "لا لم لن ليس ليست ليسوا لست ما غير بدون دون أبدا أبدًا كلا بلا",
+}
+NEGATIONS = frozenset(word for words in _NEGATIONS_BY_LANGUAGE.values() for word in words.split())
 """Words that turn a statement round, in the languages of the demo publication, in lower case."""
 
 _ENGLISH_CONTRACTION = re.compile(r"n't$")
@@ -255,18 +253,20 @@ _ARABIC_VARIANTS = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None})
 
 
 def is_spelling_only(old: str, new: str, vocabulary: Collection[str] = frozenset()) -> bool:
-    """Whether `new` says what `old` said, better spelt: only typos, case, accents, punctuation and spaces differ.
+    """Whether `new` says what `old` said, better spelt: only typos, case, accents, punctuation and spaces
+    differ.
 
     Not so, whatever else is alike, when one of these changed:
 
     - a number, or an address, mention, emoticon, emoji (anything `spans.find` knows);
     - a negation: the words of `NEGATIONS`, English "n't", French "n'";
     - the number of words, except where a word was split or joined ("alot", "a lot") or had stood twice;
-    - a word by more than a typo (`is_typo`); a word that still stands elsewhere in `vocabulary`, the words of the new
-      revision in lower case, was a real word and no typo;
-    - a name (a word with a capital, not at the start) by more than a single slip: "Washingtn" and "Washington" are one
-      name, "Iran" and "Iraq", "Maria" and "Mario" are two.
+    - a word by more than a typo (`is_typo`); a word that still stands elsewhere in `vocabulary`, the words of
+      the new revision in lower case, was a real word and no typo;
+    - a name (a word with a capital, not at the start) by more than a single slip: "Washingtn" and
+      "Washington" are one name, "Iran" and "Iraq", "Maria" and "Mario" are two.
     """
+    old, new = _bare(old), _bare(new)
     if _figures(old) != _figures(new):
         return False
     before, after = _words(old), _words(new)
@@ -305,7 +305,7 @@ def _figures(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [unicodedata.normalize("NFC", word) for word in _WORD.findall(text)]
+    return _WORD.findall(text)
 
 
 def _negations(words: Sequence[str]) -> Counter[str]:
@@ -345,10 +345,11 @@ def _is_letter_part(mark: str) -> bool:
 def is_typo(old: str, new: str) -> bool:
     """Whether one word is the other with a slip of the pen.
 
-    A slip leaves the first letter and, beyond swapped neighbours, the last: endings carry number, person and tense, and
-    another first letter usually makes another word. It is two neighbours swapped, a letter doubled or halved, in a
-    word of five letters one put in or left out, in one of six one vowel for another or one consonant for another, in
-    one of nine two of these. Scripts that write no spaces have none: one sign there is a word.
+    A slip leaves the first letter and, beyond swapped neighbours, the last: endings carry number, person and
+    tense, and another first letter usually makes another word. It is two neighbours swapped, a letter doubled
+    or halved, in a word of five letters one put in or left out, in one of six one vowel for another or one
+    consonant for another, in one of nine two of these. Scripts that write no spaces have none: one sign there
+    is a word.
     """
     one, other = _plain(old), _plain(new)
     if one == other:
@@ -387,7 +388,8 @@ def _halved(word: str) -> str:
 def _slips(one: str, other: str) -> int:
     """Edits between two words of at most `_LONGEST_WORD` letters (restricted Damerau and Levenshtein).
 
-    A vowel for a consonant, and any letter for another in a word under six letters, counts as three: too many.
+    A vowel for a consonant, and any letter for another in a word under six letters, counts as three: too
+    many.
     """
     before: list[int] = []
     last = list(range(len(other) + 1))

@@ -293,10 +293,13 @@ def _leads_somewhere(scheme: str, rest: str) -> bool:
 
 _PIECES = re.compile(r"\s+|\S+")
 _SPACES = re.compile("[ \t]+")
+_ALREADY_NORMAL = re.compile("(?:[!-~]++(?:[ \n][!-~]++)*+)?")  # most English paragraphs
 
 
 def normal(block: Block) -> Block:
     """The block in normal form; its sentences are forgotten when its text changes. Idempotent."""
+    if not block.ranges and block.kind != "code" and _ALREADY_NORMAL.fullmatch(block.text):
+        return block
     verbatim = block.kind == "code"
     offsets = {_bounded(o, block.text) for r in block.ranges for o in (r.start, r.end)}
     text, moved = _normal_text(block.text, sorted(offsets), verbatim=verbatim)
@@ -415,9 +418,7 @@ def _trimmed(text: str, ranges: Iterable[Range]) -> list[Range]:
     kept = []
     for r in ranges:
         start, end = max(r.start, 0), min(r.end, len(text))
-        while start < end and text[start].isspace():
-            start += 1
-        while continues_character(text, start):
+        while start < end and (text[start].isspace() or continues_character(text, start)):
             start += 1
         while end > start and text[end - 1].isspace():
             end -= 1

@@ -1,6 +1,7 @@
 """Which language a text is written in, by py3langid.
 
-The model takes 98 MB and most of a second to load: only the worker calls `identify`, and the first call loads.
+The model takes 98 MB and most of a second to load: only the worker calls `identify`, and the first call
+loads.
 """
 
 import re
@@ -15,7 +16,8 @@ from dragoman.text.blocks import Block
 from dragoman.text.spans import find
 
 THRESHOLD = 0.8
-"""Below it the guess is too often wrong: at it, 99.7 % of decisions on 20 characters are right (ENGINES.md)."""
+"""Below it the guess is too often wrong: at it, 99.7 % of decisions on 20 characters are right (ENGINES.md).
+"""
 
 _LONGEST = 5_000
 _LOCK = threading.Lock()
@@ -24,11 +26,11 @@ _NOT_OWN_KINDS = frozenset({"code", "reference", "blockquote", "divider"})
 _NOT_LANGUAGE = frozenset({"url", "email", "mention", "hashtag", "emoticon", "emoji", "code"})
 
 LANGUAGES: tuple[str, ...] = (
-    "af", "am", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "eo", "es", "et", "eu",
-    "fa", "fi", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "km", "kn",
-    "ko", "ky", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "my", "nb", "ne", "nl", "pa", "pl", "ps", "pt", "ro",
-    "ru", "si", "sk", "sl", "so", "sq", "sr", "sv", "sw", "ta", "te", "tg", "th", "tl", "tr", "uk", "ur", "uz", "vi",
-    "zh",
+    "af", "am", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "eo",
+    "es", "et", "eu", "fa", "fi", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is",
+    "it", "ja", "ka", "kk", "km", "kn", "ko", "ky", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms",
+    "my", "nb", "ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "si", "sk", "sl", "so", "sq", "sr",
+    "sv", "sw", "ta", "te", "tg", "th", "tl", "tr", "uk", "ur", "uz", "vi", "zh",
 )  # fmt: skip
 """The candidates when a caller names none (BCP 47 base languages)."""
 
@@ -53,8 +55,8 @@ class _Model(Protocol):
 def identify(text: str, candidates: Collection[str] | None = None) -> Identified:
     """The language of `text` among `candidates` (default `LANGUAGES`; unknown ones are passed over).
 
-    No language where the text has no letters, where its confidence is below `THRESHOLD`, or where no candidate is
-    known to the model. Thread-safe.
+    No language where the text has no letters, where its confidence is below `THRESHOLD`, or where no
+    candidate is known to the model. Thread-safe.
     """
     words = _letters_only(text)
     wanted = _known_labels(LANGUAGES if candidates is None else candidates)
@@ -70,7 +72,9 @@ def identify(text: str, candidates: Collection[str] | None = None) -> Identified
 
 
 def _letters_only(text: str) -> str:
-    """Normalised as the model was measured: NFC, one space between words, figures left out; "" without letters."""
+    """Normalised as the model was measured: NFC, one space between words, figures left out; "" without
+    letters.
+    """
     kept = "".join(char for char in text[:_LONGEST] if not (char.isdigit() or "\ud800" <= char <= "\udfff"))
     kept = _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip()
     return kept if any(char.isalpha() for char in kept) else ""
@@ -95,14 +99,17 @@ def _labels() -> frozenset[str]:
 
 
 def own_words(blocks: Iterable[Block]) -> str:
-    """What an author wrote in their own language: no quotations, code, addresses, mentions, hashtags or emoticons."""
+    """What an author wrote in their own language: no quotations, code, addresses, mentions, hashtags or
+    emoticons.
+    """
     return "\n".join(
         filter(None, (_own_words(block) for block in blocks if block.kind not in _NOT_OWN_KINDS))
     )
 
 
 def _own_words(block: Block) -> str:
-    parts, position = [], 0
+    parts: list[str] = []
+    position = 0
     for span in find(block.text, ranges=block.ranges):
         if span.kind in _NOT_LANGUAGE:
             parts += (block.text[position : span.start], " ")

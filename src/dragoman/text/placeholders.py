@@ -1,7 +1,8 @@
 """Placeholders: what engines destroy is sent as `XQZ1`, `XQZ2` … and put back afterwards.
 
-The form was measured: of sixty tries it came back sixty times (ENGINES.md). Everything here is lossless: restoring
-an untouched protected text gives the source, whatever the source contains, placeholders of its own included.
+The form was measured: of sixty tries it came back sixty times (ENGINES.md). Everything here is lossless:
+restoring an untouched protected text gives the source, whatever the source contains, placeholders of its own
+included.
 """
 
 import re
@@ -18,8 +19,8 @@ _PLACEHOLDER = re.compile(r"XQZ\s?(\d{1,9})", re.IGNORECASE)
 class Protected:
     """A text for an engine. `originals[n - 1]` belongs in the place of `XQZ<n>`.
 
-    `padding[n - 1]` tells whether a space was put before and behind that placeholder, because a letter or digit
-    touched the original ("I❤you"): it is taken away again.
+    `padding[n - 1]` tells whether a space was put before and behind that placeholder, because a letter or
+    digit touched the original ("I❤you"): it is taken away again.
     """
 
     text: str
@@ -44,7 +45,7 @@ def _listed(numbers: Sequence[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a sentence cut around its protected spans: to translate, or, with a `span`, kept as it is."""
+    """A stretch of a sentence cut around protected spans: to translate or, with a `span`, to keep."""
 
     text: str
     span: Span | None = None
@@ -53,7 +54,8 @@ class Piece:
 def protect(text: str, spans: Sequence[Span]) -> Protected:
     """`text` with each of the `spans` that engines destroy replaced by a placeholder.
 
-    Spans that touch share one placeholder. What already looks like a placeholder in the text is protected too.
+    Spans that touch share one placeholder. What already looks like a placeholder in the text is protected
+    too.
     """
     parts: list[str] = []
     originals: list[str] = []
@@ -88,8 +90,8 @@ def _merged(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def restore(text: str, protected: Protected) -> str:
     """An engine's answer with the originals put back.
 
-    A change of case and one white space inside a placeholder are forgiven. Raises `PlaceholderLost` when a placeholder
-    is missing, stands there twice or never was.
+    A change of case and one white space inside a placeholder are forgiven. Raises `PlaceholderLost` when a
+    placeholder is missing, stands there twice or never was.
     """
     found = list(_PLACEHOLDER.finditer(text))
     _require_each_once([int(match.group(1)) for match in found], len(protected.originals))
@@ -115,7 +117,8 @@ def _require_each_once(numbers: Sequence[int], expected: int) -> None:
 
 
 def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
-    """The sentence cut around the spans that engines destroy; the texts of all pieces make the sentence again.
+    """The sentence cut around the spans that engines destroy; the texts of all pieces make the sentence
+    again.
 
     The way out when an engine loses placeholders: only pieces without a span are sent, and none contains one.
     """

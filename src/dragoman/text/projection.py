@@ -44,11 +44,12 @@ _Stretch = tuple[int, int]
 def project(
     source: str, ranges: Sequence[Range], target: str, fragments: Mapping[str, str]
 ) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
-    """Lay `ranges` of `source` onto `target`; returns those placed (in the target) and those lost (as they were).
+    """Lay `ranges` of `source` onto `target`; returns those placed (in the target) and those lost (as they
+    were).
 
-    `fragments` maps the source text of a range to its translation, where the caller has it. Placed ranges are never
-    empty, cut no grapheme, placeholder or address, and never overlap another of their kind; their order is by start.
-    A link is lost only in a target with fewer characters than links.
+    `fragments` maps the source text of a range to its translation, where the caller has it. Placed ranges are
+    never empty, cut no grapheme, placeholder or address, and never overlap another of their kind; their order
+    is by start. A link is lost only in a target with fewer characters than links.
     """
     known = [each for each in ranges if 0 <= each.start < each.end <= len(source)]
     lost = [each for each in ranges if not 0 <= each.start < each.end <= len(source)]
@@ -175,7 +176,9 @@ class _Layout:
                 places[index] = stretch
 
     def _proportional(self, each: Range, taken: "_Taken") -> _Stretch | None:
-        """As many whole free words as the range had in proportion, from the free word nearest to where it stood."""
+        """As many whole free words as the range had in proportion, from the free word nearest to where it
+        stood.
+        """
         free = [index for index, word in enumerate(self.words) if taken.is_free(word)]
         if not free:
             return None
@@ -193,7 +196,7 @@ class _Layout:
         return self.words[first][0], self.words[last][1]
 
     def _divided(self, count: int, order: Sequence[int]) -> list[_Stretch | None]:
-        """The target shared out evenly and in order: by words, or by characters when there are too few words."""
+        """The target shared out evenly and in order: by words, by characters where there are too few."""
         units = self.words if len(self.words) >= count else list(self.units.visible())
         if len(units) < count:
             units = list(_graphemes(self.target))

@@ -1,12 +1,11 @@
-"""Segments: the sentences of a document one by one, their keys in the memory, and a document rebuilt from targets."""
+"""Segments: a document's sentences one by one, their keys in the memory, a document rebuilt from targets."""
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.text.blocks import UNTRANSLATED_KINDS, Block, Fields, Range
+from dragoman.text.blocks import UNTRANSLATED_KINDS, Block, Fields, Range, clean
 from dragoman.text.graphemes import WORD_CHARACTERS
 from dragoman.text.passages import within
 from dragoman.text.sentences import join
@@ -14,7 +13,6 @@ from dragoman.text.sentences import join
 NORMALISER = 1
 """Version of `normalise`: part of every key, so that a change of rule never mixes old and new keys."""
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WORD = re.compile(rf"[{WORD_CHARACTERS}]*[^\W_][{WORD_CHARACTERS}]*(?:['’.\-][{WORD_CHARACTERS}]+)*")
 _UNSPACED_SIGN = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -23,26 +21,28 @@ _SIGNS_PER_WORD = 2
 _ENOUGH_WORDS = 4
 _CLOSERS = "\"'»”’›“)]」』】） "
 
-_CONNECTIVES: frozenset[str] = frozenset(
-    (
-        "and but or so because then also too either neither nor "
-        "et mais ou donc car puis alors aussi "
-        "y e pero o u porque entonces también tampoco pues "
-        "e mas ou porque então também pois "
-        "и а но или потому затем тоже также зато "
-        "و أو لكن ولكن لأن ثم بل أيضا"
-    ).split()
-)
+_CONNECTIVES_BY_LANGUAGE = {
+    "en": "and but or so because then also too either neither nor",
+    "fr": "et mais ou donc car puis alors aussi",
+    "es": "y e pero o u porque entonces también tampoco pues",
+    "pt": "e mas ou porque então também pois",
+    "ru": "и а но или потому затем тоже также зато",
+    "ar": "و أو لكن ولكن لأن ثم بل أيضا",
+}
+_CONNECTIVES = frozenset(word for words in _CONNECTIVES_BY_LANGUAGE.values() for word in words.split())
 """Words that tie a sentence to the one before, in the languages of the demo publication."""
 
 
 def normalise(text: str) -> str:
-    """`text` in NFC, white space collapsed and trimmed, case kept; lone surrogates become U+FFFD. Idempotent."""
-    return " ".join(unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text)).split())
+    """`blocks.clean` (NFC, no control characters), white space collapsed and trimmed, case kept.
+
+    Idempotent; lone surrogates become U+FFFD.
+    """
+    return " ".join(clean(text).split())
 
 
 def segment_key(language: str, text: str) -> bytes:
-    """The memory's key of a sentence: 32 bytes, equal for texts that differ in white space or composition only."""
+    """The memory's key of a sentence, 32 bytes: white space and composition make no difference."""
     return hashlib.sha256(f"{NORMALISER}\0{language}\0{normalise(text)}".encode()).digest()
 
 
@@ -54,8 +54,9 @@ def context_key(previous: str) -> bytes:
 def needs_context(text: str) -> bool:
     """Whether a sentence means different things after different sentences (DESIGN.md, *Key of the memory*).
 
-    That is one of fewer than four words (two signs count as a word where words are not separated), or an elliptic one:
-    it trails off ("…"), begins in lower case, or begins with a word that ties it to the sentence before.
+    That is one of fewer than four words (two signs count as a word where words are not separated), or an
+    elliptic one: it trails off ("…"), begins in lower case, or begins with a word that ties it to the
+    sentence before.
     """
     text = normalise(text)
     return _fewer_words(text, _ENOUGH_WORDS) or _is_elliptic(text)
@@ -85,9 +86,13 @@ def _is_elliptic(text: str) -> bool:
 # --- a document's sentences ------------------------------------------------
 
 
+_RangeEnd = tuple[int, str, tuple[tuple[str, object], ...]]
+"""An offset, and the kind and attributes of a range that ends or begins there."""
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentPlace:
-    """Where a segment stands: the field's name, and the indexes of its block and of the sentence in it, from 0."""
+    """Where a segment stands: its field's name, its block's index and its own in that, both from 0."""
 
     field: str
     block: int
@@ -96,7 +101,7 @@ class SegmentPlace:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One sentence. `previous` is the sentence before in the same field, "" if none; `ranges` count from its start."""
+    """One sentence; `previous` is the one before in the same field or "", `ranges` count from its start."""
 
     place: SegmentPlace
     text: str
@@ -145,8 +150,8 @@ def segment_text_at(fields: Fields, place: SegmentPlace) -> str:
 def compose(fields: Fields, targets: Mapping[SegmentPlace, TargetText]) -> dict[str, tuple[Block, ...]]:
     """`fields` with their sentences replaced by targets; a block that lacks any target stays as it is.
 
-    What stands between sentences is kept, ranges over several sentences become whole again. The source's own sentences
-    as targets give the source back.
+    What stands between sentences is kept, ranges over several sentences become whole again. The source's own
+    sentences as targets give the source back.
     """
     return {
         name: tuple(_composed(block, name, number, targets) for number, block in enumerate(blocks))
@@ -183,7 +188,7 @@ def _rejoined(
     """Ranges that the source has across a gap between sentences reach across it again."""
     bridges = _bridges(block, sentences)
     whole: list[Range] = []
-    open_ends: dict[tuple[int, str, tuple[tuple[str, object], ...]], int] = {}
+    open_ends: dict[_RangeEnd, int] = {}
     for each in sorted(placed, key=lambda one: (one.start, -one.end)):
         own = (each.kind, tuple(sorted(each.attrs.items())))
         before = open_ends.pop((each.start, *own), None)
@@ -197,11 +202,9 @@ def _rejoined(
     return tuple(whole)
 
 
-def _bridges(
-    block: Block, sentences: Sequence[tuple[int, int]]
-) -> dict[tuple[int, str, tuple[tuple[str, object], ...]], int]:
-    """From the end of a sentence to the start of the next, for each kind of range that spans the gap in the source."""
-    found: dict[tuple[int, str, tuple[tuple[str, object], ...]], int] = {}
+def _bridges(block: Block, sentences: Sequence[tuple[int, int]]) -> dict[_RangeEnd, int]:
+    """From each sentence's end to the next one's start, for what spans the gap between them in the source."""
+    found: dict[_RangeEnd, int] = {}
     gaps = [(block.sentences[index][1], block.sentences[index + 1][0]) for index in range(len(sentences) - 1)]
     for each in block.ranges:
         for index, (gap_start, gap_end) in enumerate(gaps):

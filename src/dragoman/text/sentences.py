@@ -1,9 +1,9 @@
 """Sentences: where they begin and end, clauses of overlong ones, and a text rebuilt from translated ones.
 
-Splitting is sentencex's, line by line (a line break inside a block is a hard break: no sentence crosses it), and then
-mended: boundaries at abbreviations and initials, before the tail of a quotation and inside tokens are taken back,
-boundaries that it misses (after "…", after "No.") are added. Texts are taken in windows, because the splitter's time
-grows with the square of the number of quotation marks.
+Splitting is sentencex's, line by line (a line break inside a block is a hard break: no sentence crosses it),
+and then mended: boundaries at abbreviations and initials, before the tail of a quotation and inside tokens
+are taken back, boundaries that it misses (after "…", after "No.") are added. Texts are taken in windows,
+because the splitter's time grows with the square of the number of quotation marks.
 """
 
 import re
@@ -38,7 +38,10 @@ _LAST_THREE_TOKENS = re.compile(r"(?:^|[\s\"'«“„‘(\[])([^\s.]{1,4}\.?\s[^
 _INITIAL_BEFORE = re.compile(r"(?:^|[\s\"'«“„‘(\[]|\.|-)([^\W\d_])\.$")
 _NAME_BEFORE_INITIAL = re.compile(r"(?:^|[^\W\d_]\.[\s-]?|(?:^|\s)([^\W\d_]+)\s)[^\W\d_]\.$")
 _FIRST_ABBREVIATION = re.compile(r"([^\s.]{1,6})\.")
-_ORDINAL_LANGUAGES = frozenset("cs da de et fi fo hr hu is lv nb nn no sk sl sr tr".split())
+_ORDINAL_LANGUAGES = frozenset(
+    ("cs", "da", "de", "et", "fi", "fo", "hr", "hu", "is", "lv", "nb", "nn", "no", "sk", "sl", "sr", "tr")
+)
+_MEASURED = re.compile(r"\d\s?[^\W\d_]\.$")
 _ENDED = re.compile(r"[!?…]\s|\.\s(?=[A-ZА-ЯЁІЇЄҐ])")
 _FIRST_WORD = re.compile(rf"[{_OPENERS}]*([^\W\d_]+(?:[’'][^\W\d_]+)?)")
 _QUOTATION_END = re.compile(rf"[!?…؟.][{_CLOSERS}]$")
@@ -60,7 +63,7 @@ _LAST_PARTS = {
 
 _MARK_BREAK = re.compile(r"[;:,–—…،؛](?=\s)|[；：，、。]")
 _STRONG_MARK_BREAK = re.compile(r"[;:–—…؛](?=\s)|[；：。]")
-_SPACE_BREAK = re.compile(r"\s+")
+_SPACE_BREAK = re.compile(r"\S(?=\s)")
 
 
 def split(text: str, language: str) -> tuple[tuple[int, int], ...]:
@@ -112,7 +115,7 @@ def _breaks(line: str, language: str) -> list[int]:
 
 
 def _mended(line: str, breaks: Iterable[int], language: str) -> list[int]:
-    """All boundaries of `line`, both ends included, after taking back the wrong and adding the missed ones."""
+    """All boundaries of `line`, both ends included: the wrong taken back, the missed added."""
     missed = set(_missed_breaks(line, language))
     kept = [0]
     for index in sorted(missed.union(breaks)):
@@ -194,13 +197,9 @@ def _is_abbreviation(left: str, right: str, language: str) -> bool:
     if _is_halved_abbreviation(left, right, language):
         return True
     for token in _endings(left):
-        if token in TITLES.get(language, ()) and not (
-            first.islower() and len(token) > 1 and language == "en"
-        ):
-            return True
-        if token in BEFORE_NUMBER.get(language, ()) and (
-            first.isdigit() or (token == "séc" and first in "IVX")
-        ):
+        if token in TITLES.get(language, ()):
+            return not _MEASURED.search(left)
+        if token in BEFORE_NUMBER.get(language, ()) and (first.isdigit()):
             return True
         if token in INSIDE.get(language, ()) and not first.isupper():
             return True
@@ -241,20 +240,24 @@ def _is_quotation_tail(left: str, right: str, language: str) -> bool:
 def clauses(text: str, limit: int) -> tuple[tuple[int, int], ...]:
     """An overlong sentence cut into pieces of at most `limit` code points, without surrounding white space.
 
-    Cuts are made after ; : – …, else after a comma, else at white space, else between characters. Nothing but white
-    space is lost between two pieces. Raises ValueError when `limit` is below 1.
+    Cuts are made after ; : – …, else after a comma, else at white space, else between characters. Nothing but
+    white space is lost between two pieces. Raises ValueError when `limit` is below 1.
     """
     if limit < 1:
         raise ValueError("a clause needs a limit of at least 1 character")
     found: list[tuple[int, int]] = []
-    start = 0
+    start = _behind_space(text, 0)
     while start < len(text):
         end = _clause_end(text, start, limit)
-        trimmed = _trim(text, start, end)
-        if trimmed is not None:
-            found.append(trimmed)
-        start = end
+        found.append((start, start + len(text[start:end].rstrip())))
+        start = _behind_space(text, end)
     return tuple(found)
+
+
+def _behind_space(text: str, index: int) -> int:
+    while index < len(text) and text[index].isspace():
+        index += 1
+    return index
 
 
 def _clause_end(text: str, start: int, limit: int) -> int:
@@ -266,8 +269,6 @@ def _clause_end(text: str, start: int, limit: int) -> int:
         ends = [cut.end() for cut in pattern.finditer(window) if limit // 3 < cut.end() <= limit]
         if ends:
             return start + ends[-1]
-    if window[-1].isspace():
-        return start + limit
     cut = boundary_at_or_before(text, start + limit, lowest=start)
     return cut if cut > start else start + limit
 
@@ -277,9 +278,10 @@ def join(
 ) -> tuple[str, tuple[tuple[int, int], ...]]:
     """`text` with each of its `sentences` replaced by its target; returns it and the targets' ranges.
 
-    Gaps are kept as they are, with one exception: scripts that write no space between sentences (Chinese, Japanese)
-    gain one where the target's script needs it, and lose it the other way. The source's own sentences as targets give
-    the source back. Raises ValueError when the numbers of sentences and targets differ.
+    Gaps are kept as they are, with one exception: scripts that write no space between sentences (Chinese,
+    Japanese) gain one where the target's script needs it, and lose it the other way. The source's own
+    sentences as targets give the source back. Raises ValueError when the numbers of sentences and targets
+    differ.
     """
     if len(sentences) != len(targets):
         raise ValueError(f"{len(sentences)} sentences cannot take {len(targets)} targets")
@@ -308,5 +310,7 @@ def _gap(gap: str, source_end: str, target_end: str) -> str:
 
 
 def _is_unspaced(char: str) -> bool:
-    """Whether `char` is of a script that writes no space after it: han, kana and their full-width punctuation."""
+    """Whether `char` is of a script that writes no space after it: han, kana and their full-width
+    punctuation.
+    """
     return "\u3000" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef"

@@ -1,7 +1,8 @@
 """Spans: stretches of a text that have a rule of their own (DESIGN.md, *Words*).
 
-Every kind has one finder; where two claim the same characters, the kind that stands first in `_FINDERS` wins. All
-finders take time linear in the length of the text: every repetition is bounded or cannot begin inside another.
+Every kind has one finder; where two claim the same characters, the kind that stands first in `_FINDERS` wins.
+All finders take time linear in the length of the text: every repetition is bounded or cannot begin inside
+another.
 """
 
 import re
@@ -47,8 +48,9 @@ _Stretches = Iterator[tuple[int, int]]
 def find(text: str, language: str = "und", ranges: Sequence[Range] = ()) -> tuple[Span, ...]:
     """The spans of `text`, ascending and disjoint.
 
-    `ranges` tell what is formatted as code. `language` decides whether a plain space may separate thousands. Dates are
-    those written in digits only ("2020-11-08", "8.11.2020"); words of dates are the number's neighbours.
+    `ranges` tell what is formatted as code. `language` decides whether a plain space may separate thousands.
+    Dates are those written in digits only ("2020-11-08", "8.11.2020"); words of dates are the number's
+    neighbours.
     """
     taken = bytearray(len(text))
     spans: list[Span] = []
@@ -93,7 +95,9 @@ def _addresses(text: str, _language: str) -> _Stretches:
 
 
 def _end_of_address(text: str, start: int, end: int) -> int:
-    """Without the punctuation of the sentence: a closing bracket belongs to the address only when opened in it."""
+    """Without the punctuation of the sentence: a closing bracket belongs to the address only when opened in
+    it.
+    """
     surplus = {
         closing: text.count(closing, start, end) - text.count(opening, start, end)
         for closing, opening in _BRACKETS.items()
@@ -116,7 +120,7 @@ def _whole(text: str, end: int) -> int:
 
 
 _EMAIL = re.compile(
-    rf"(?<![{WORD_CHARACTERS}.+%-])[\w.+%-]{{1,64}}@(?:[\w-]{{1,63}}\.){{1,6}}[^\W\d_]{{2,24}}(?![{WORD_CHARACTERS}-])"
+    rf"(?<![{WORD_CHARACTERS}@.+%-])[\w.+%-]{{1,64}}@(?:[\w-]{{1,63}}\.){{1,6}}[^\W\d_]{{2,24}}(?![{WORD_CHARACTERS}-])"
 )
 _MENTION = re.compile(
     rf"(?<![{WORD_CHARACTERS}@/.])@\w[\w.-]{{0,63}}(?:@(?:[\w-]{{1,63}}\.){{1,6}}\w{{2,24}})?"
@@ -166,7 +170,8 @@ def _emoji_of_basic_plane() -> str:
     return "".join(f"\\u{first:04x}" for first in sorted(firsts) if not typography.match(chr(first)))
 
 
-_PICTURE = rf"(?:[\U0001f000-\U0001f1e5\U0001f200-\U0001faff{_emoji_of_basic_plane()}]\ufe0f?|[{_TEXT_BY_DEFAULT}]\ufe0f)"
+_PICTURES = rf"\U0001f000-\U0001f1e5\U0001f200-\U0001faff{_emoji_of_basic_plane()}"
+_PICTURE = rf"(?:[{_PICTURES}]\ufe0f?|[{_TEXT_BY_DEFAULT}]\ufe0f)"
 _PICTURE_WITH_TAIL = rf"{_PICTURE}[\U0001f3fb-\U0001f3ff]?[\ufe0e\ufe0f\u20e3]*[\U000e0020-\U000e007f]*"
 _EMOJI = re.compile(
     r"[\U0001f1e6-\U0001f1ff]{1,2}"
@@ -188,7 +193,7 @@ def _emoji(text: str, _language: str) -> _Stretches:
 # --- figures ---------------------------------------------------------------
 
 _NO_BREAK_SPACES = "\u00a0\u202f\u2009"
-_LETTER_BEFORE = "A-Za-zÀ-ɏͰ-ϿЀ-ԯ_"  # noqa: RUF001
+_LETTER_BEFORE = "A-Za-zÀ-ɏͰ-ϿЀ-ԯ_"
 _SIGN = rf"(?:(?<![{WORD_CHARACTERS})\]%.,-])[+\-−±])?"
 _PERCENT = rf"(?:[ {_NO_BREAK_SPACES}]?[%‰٪])?"
 _NOT_INSIDE = rf"(?<![{_LETTER_BEFORE}\d])"

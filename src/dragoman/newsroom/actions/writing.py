@@ -1,5 +1,6 @@
 """Pages made by importers and the demo rather than in the page editor: through Wagtail all the same."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -134,16 +135,16 @@ def _write(article: ArticlePage, text: ArticleText) -> None:
     article.sources = _stream(text.key, "sources", text.sources)
 
 
-def _stream(key: str, field_name: str, children: Sequence[tuple[str, Any]]) -> str:
+def _stream(key: str, name: str, children: Sequence[tuple[str, Any]]) -> str:
     """Raw stream data as JSON, whose ids stay the same from one import to the next."""
-    return [
-        {
-            "type": kind,
-            "value": value,
-            "id": str(uuid5(NAMESPACE_URL, f"dragoman:{key}/{field_name}/{place}")),
-        }
-        for place, (kind, value) in enumerate(children)
-    ]
+    return json.dumps([_child(f"{key}/{name}/{place}", *child) for place, child in enumerate(children)])
+
+
+def _child(key: str, kind: str, value: Any) -> dict[str, Any]:
+    if kind == "list":
+        items = [_child(f"{key}/{place}", "item", item) for place, item in enumerate(value["items"])]
+        value = {**value, "items": items}
+    return {"type": kind, "value": value, "id": str(uuid5(NAMESPACE_URL, f"dragoman:{key}"))}
 
 
 def _state(article: ArticlePage) -> dict[str, Any]:

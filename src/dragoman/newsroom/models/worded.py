@@ -49,7 +49,8 @@ class WordedPage(Page):
     def with_content_json(self, content: dict[str, Any]) -> Self:
         """A revision's words in a page that keeps its document."""
         page: Self = super().with_content_json(content)
-        page.document_id = self.document_id
+        # Asked for now: `self` may have been loaded before the first publication.
+        page.document_id = type(page).objects.filter(pk=self.pk).values_list("document", flat=True).first()
         return page
 
     @property

@@ -6,12 +6,11 @@ stays: loading twice changes nothing, and an article keeps the time it was first
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypedDict
-from uuid import NAMESPACE_URL, uuid5
 
 from allauth.account.models import EmailAddress
 from django.core.files.images import ImageFile
@@ -169,20 +168,13 @@ def _block(block: Mapping[str, Any], key: str, pictures: Path) -> tuple[str, Any
     if kind == "heading":
         return kind, {"text": block["text"], "level": str(block.get("level", 2))}
     if kind == "list":
-        return kind, {"ordered": bool(block.get("ordered")), "items": _items(block["items"], key)}
+        return kind, {"ordered": bool(block.get("ordered")), "items": list(block["items"])}
     if kind == "quotation":
         attribution = block.get("attribution", "")
         return kind, {"quotation": f"<p>{block['text']}</p>", "attribution": attribution}
     if kind == "picture":
         return kind, _picture(block, pictures)
     raise MalformedDemo(f"{key}: {kind!r} is not a kind of block.")
-
-
-def _items(items: Sequence[str], key: str) -> list[dict[str, str]]:
-    return [
-        {"type": "item", "value": item, "id": str(uuid5(NAMESPACE_URL, f"dragoman:{key}/{place}"))}
-        for place, item in enumerate(items)
-    ]
 
 
 def _picture(block: Mapping[str, Any], pictures: Path) -> dict[str, Any]:

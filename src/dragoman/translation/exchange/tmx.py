@@ -8,7 +8,7 @@ source became. Properties: `x-dragoman-origin` is the note shown to readers ("de
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - parsed by defusedxml
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse

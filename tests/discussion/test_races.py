@@ -1,0 +1,145 @@
+"""Two at once: real threads, real transactions, and locks that decide who comes first."""
+
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+
+import pytest
+from django.db import close_old_connections, connection
+
+from dragoman.discussion import actions, errors
+from dragoman.discussion.models import Comment, CommentState, Thread, Vote
+from dragoman.people.models import User
+
+from .conftest import draft, make_moderator, make_person, make_story
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def thread() -> Thread:
+    return Thread.objects.get(document=make_story())
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """Run these at the same moment, each with a connection of its own; what each gave, or its exception."""
+    gate = threading.Barrier(len(works))
+    results: list[object] = [None] * len(works)
+
+    def run(place: int, work: Callable[[], object]) -> None:
+        try:
+            gate.wait(timeout=20)
+            results[place] = work()
+        except Exception as fault:  # the test looks at it
+            results[place] = fault
+        finally:
+            connection.close()
+            close_old_connections()
+
+    workers = [threading.Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=60)
+    assert not any(worker.is_alive() for worker in workers)
+    return results
+
+
+def faults(results: Sequence[object]) -> list[object]:
+    return [result for result in results if isinstance(result, Exception)]
+
+
+def test_a_form_sent_twice_at_once_posts_once(thread: Thread) -> None:
+    ana = make_person("Ana")
+    once = draft("Once.", submission=uuid.uuid4())
+    results = at_once(*[lambda: actions.post(thread, author=ana, draft=once)] * 4)
+    assert faults(results) == []
+    assert len({comment.pk for comment in results}) == 1  # type: ignore[attr-defined]
+    thread.refresh_from_db()
+    assert (Comment.objects.count(), thread.comment_count) == (1, 1)
+
+
+def test_votes_at_once_are_all_counted(thread: Thread) -> None:
+    comment = actions.post(thread, author=make_person("Ana"), draft=draft("Well."))
+    voters = [make_person(f"Voter{number}") for number in range(6)]
+    works = [lambda voter=voter: actions.vote(comment, voter=voter, value=1) for voter in voters]
+    assert faults(at_once(*works)) == []
+    comment.refresh_from_db()
+    assert comment.score == 6
+
+
+def test_one_voter_at_once_with_oneself_counts_once(thread: Thread) -> None:
+    comment = actions.post(thread, author=make_person("Ana"), draft=draft("Well."))
+    voter = make_person("Boris")
+    works = [
+        lambda value=value: actions.vote(comment, voter=User.objects.get(pk=voter.pk), value=value)
+        for value in (1, -1, 1, -1)
+    ]
+    assert faults(at_once(*works)) == []
+    comment.refresh_from_db()
+    assert comment.score == Vote.objects.get().value
+
+
+def test_deleting_while_somebody_answers(thread: Thread) -> None:
+    ana, boris = make_person("Ana"), make_person("Boris")
+    for _ in range(5):
+        comment = actions.post(thread, author=ana, draft=draft("Well."))
+        results = at_once(
+            lambda: actions.delete(comment, author=ana),  # noqa: B023
+            lambda: actions.reply(comment, author=boris, draft=draft("No.")),  # noqa: B023
+        )
+        assert all(isinstance(fault, errors.NotLive) for fault in faults(results))
+    thread.refresh_from_db()
+    live = Comment.objects.filter(thread=thread, state=CommentState.LIVE).count()
+    assert thread.comment_count == live
+    for comment in Comment.objects.filter(thread=thread):
+        assert comment.reply_count == comment.replies.filter(state=CommentState.LIVE).count()
+
+
+def test_closing_while_somebody_writes(thread: Thread) -> None:
+    ana, mona = make_person("Ana"), make_moderator("Mona")
+    results = at_once(
+        lambda: actions.lock(thread, moderator=mona, reason="Enough."),
+        *[lambda: actions.post(thread, author=ana, draft=draft("But…"))] * 3,
+    )
+    assert all(isinstance(fault, errors.ThreadLocked) for fault in faults(results))
+    thread.refresh_from_db()
+    assert thread.is_locked
+    assert thread.comment_count == Comment.objects.count() == 3 - len(faults(results))
+
+
+def test_hiding_while_votes_come_in(thread: Thread) -> None:
+    comment = actions.post(thread, author=make_person("Ana"), draft=draft("Well."))
+    mona = make_moderator("Mona")
+    voters = [make_person(f"Voter{number}") for number in range(4)]
+    results = at_once(
+        lambda: actions.hide(comment, moderator=mona, reason="Rude."),
+        *[lambda voter=voter: actions.vote(comment, voter=voter, value=1) for voter in voters],
+    )
+    assert all(isinstance(fault, errors.NotLive) for fault in faults(results))
+    comment.refresh_from_db()
+    assert comment.score == Vote.objects.count()
+
+
+def test_two_moderators_decide_once(thread: Thread) -> None:
+    comment = actions.post(thread, author=make_person("Ana"), draft=draft("Well."))
+    moderators = [make_moderator("Mona"), make_moderator("Nora")]
+    works = [lambda one=one: actions.hide(comment, moderator=one, reason="Rude.") for one in moderators]
+    results = at_once(*works)
+    assert [type(fault) for fault in faults(results)] == [errors.NoSuchChange]
+    thread.refresh_from_db()
+    assert thread.comment_count == 0
+
+
+def test_crossing_answers_do_not_block_each_other(thread: Thread) -> None:
+    """Hiding takes thread, then comment, as answering does: no deadlock."""
+    ana, boris, mona = make_person("Ana"), make_person("Boris"), make_moderator("Mona")
+    comments = [actions.post(thread, author=ana, draft=draft(f"Number {number}.")) for number in range(3)]
+    works: list[Callable[[], object]] = []
+    for comment in comments:
+        works.append(lambda comment=comment: actions.reply(comment, author=boris, draft=draft("No.")))
+        works.append(lambda comment=comment: actions.hide(comment, moderator=mona, reason="Rude."))
+    found = faults(at_once(*works))
+    assert all(isinstance(fault, errors.NotLive) for fault in found)
+    thread.refresh_from_db()
+    assert thread.comment_count == Comment.objects.filter(state=CommentState.LIVE).count()

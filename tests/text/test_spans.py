@@ -1,0 +1,174 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dragoman.text.blocks import Range
+from dragoman.text.graphemes import is_boundary
+from dragoman.text.spans import DESTROYED, KINDS, find
+from tests.text import corpus
+from tests.text.markup import texts
+
+Found = list[tuple[str, str]]
+
+
+def found(text: str, language: str = "und") -> Found:
+    return [(span.kind, span.text) for span in find(text, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("See https://example.org/a_(b).", ["https://example.org/a_(b)"]),
+        ("(see http://x.org/z)", ["http://x.org/z"]),
+        ("www.example.org, and", ["www.example.org"]),
+        ("écrit lemonde.fr/x?y=1 !", ["lemonde.fr/x?y=1"]),
+        ("источник: kremlin.ru.", ["kremlin.ru"]),
+        ("看 http://a.com。好", ["http://a.com"]),
+        ("انظر http://a.com؟ نعم", ["http://a.com"]),
+        ("«http://a.com»", ["http://a.com"]),
+        ("ftp://a.b/c", ["ftp://a.b/c"]),
+        ("I ran.Then it.was over", []),
+        ("http:// nothing", []),
+    ],
+)
+def test_addresses(text: str, addresses: list[str]) -> None:
+    assert [told for kind, told in found(text) if kind == "url"] == addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("write to a.b+c@example.co.uk.", [("email", "a.b+c@example.co.uk")]),
+        ("почта: иван@пример.рф", [("email", "иван@пример.рф")]),
+        ("Hi @bob_1, ok", [("mention", "@bob_1")]),
+        ("Hi @a@b.social.", [("mention", "@a@b.social")]),
+        ("@Мария!", [("mention", "@Мария")]),
+        ("@ home", []),
+        ("#tag", [("hashtag", "#tag")]),
+        ("#2024год", [("hashtag", "#2024год")]),
+        ("#हिन्दी है", [("hashtag", "#हिन्दी")]),
+        ("#مرحبا بكم", [("hashtag", "#مرحبا")]),
+        ("place #5", [("number", "5")]),
+    ],
+)
+def test_people_and_tags(text: str, spans: Found) -> None:
+    assert found(text) == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("ok :smile:", [("emoticon", ":smile:")]),
+        ("ok :+1::joy:", [("emoticon", ":+1:"), ("emoticon", ":joy:")]),
+        ("a :nosuchcode: b", []),
+        ("::smile:", [("emoticon", ":smile:")]),
+        ("😀👍🏽", [("emoji", "😀"), ("emoji", "👍🏽")]),
+        ("👨‍👩‍👧!", [("emoji", "👨‍👩‍👧")]),
+        ("🇫🇷🇷🇺", [("emoji", "🇫🇷"), ("emoji", "🇷🇺")]),
+        ("1️⃣", [("emoji", "1️⃣")]),
+        ("I ❤️ it", [("emoji", "❤️")]),
+        ("❤", [("emoji", "❤")]),
+        ("🏴󠁧󠁢󠁳󠁣󠁴󠁿", [("emoji", "🏴󠁧󠁢󠁳󠁣󠁴󠁿")]),
+        ("© Name™ ↔", []),
+        ("©️", [("emoji", "©️")]),
+    ],
+)
+def test_emoticons_and_emoji(text: str, spans: Found) -> None:
+    assert found(text) == spans
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spans"),
+    [
+        ("en", "4,400 of 3.14", [("number", "4,400"), ("number", "3.14")]),
+        ("en", "in 2020 500 people", [("number", "2020"), ("number", "500")]),
+        ("en", "it won 2:1 at 11:40", [("number", "2:1"), ("time", "11:40")]),
+        ("en", "at 5:30 p.m. sharp", [("time", "5:30 p.m.")]),
+        ("en", "from -5 to +7.5 %", [("number", "-5"), ("number", "+7.5 %")]),
+        ("en", "10-15 of 1/2", [("number", "10"), ("number", "15"), ("number", "1/2")]),
+        ("en", "B2B, MP3, XQZ1", []),
+        ("en", "$5bn", [("number", "5")]),
+        ("fr", "1 234,5 km à 11h40", [("number", "1 234,5"), ("time", "11h40")]),
+        ("fr", "12\u202f500 et 25\u00a0%", [("number", "12\u202f500"), ("number", "25\u00a0%")]),
+        ("es", "1.234,5 y 50%", [("number", "1.234,5"), ("number", "50%")]),
+        ("pt", "em 8.11.2020 às 14h05", [("date", "8.11.2020"), ("time", "14h05")]),
+        ("ru", "4,4 тыс. и 10 000 чел.", [("number", "4,4"), ("number", "10 000")]),
+        ("ar", "٤٬٤٠٠ و٣٫١٤٪ في ١١:٤٠", [("number", "٤٬٤٠٠"), ("number", "٣٫١٤٪"), ("time", "١١:٤٠")]),
+        ("zh", "我有5个，1,234元", [("number", "5"), ("number", "1,234")]),
+        ("hi", "१२३ लोग", [("number", "१२३")]),
+        ("und", "2020-11-08, 11/08/20", [("date", "2020-11-08"), ("date", "11/08/20")]),
+        (
+            "und",
+            "99:99 and 2020-13-40",
+            [("number", "99:99"), ("number", "2020"), ("number", "13"), ("number", "40")],
+        ),
+    ],
+)
+def test_figures(language: str, text: str, spans: Found) -> None:
+    assert found(text, language) == spans
+
+
+def test_code_comes_from_formatting_and_hides_what_is_in_it() -> None:
+    text = "run a@b.com 5 now"
+    spans = find(text, ranges=[Range(4, 13, "code"), Range(0, 3, "bold")])
+    assert [(span.kind, span.text) for span in spans] == [("code", "a@b.com 5")]
+
+
+@given(texts, st.sampled_from(["en", "fr", "ar", "und"]))
+def test_spans_are_disjoint_and_tell_the_text(text: str, language: str) -> None:
+    position = 0
+    for span in find(text, language):
+        assert position <= span.start < span.end
+        assert span.text == text[span.start : span.end]
+        assert span.kind in KINDS
+        position = span.end
+
+
+def test_what_engines_destroy_is_never_cut_inside_a_character() -> None:
+    for language, text in corpus.texts():
+        for span in find(text, language):
+            if span.kind in DESTROYED:
+                assert is_boundary(text, span.start), (text, span)
+                assert is_boundary(text, span.end), (text, span)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "@",
+        "a@",
+        "#",
+        "#1",
+        ":",
+        ":a",
+        "1",
+        "1 ",
+        "1,",
+        "a.",
+        "-",
+        "a-",
+        "www.",
+        "111 ",
+        "x@a.",
+        "1:",
+        "%",
+    ]
+    + [
+        "\u0301",
+        "e\u0301",
+        "\0",
+        "\u200d",
+        "😀\u200d",
+        "\U0001f1e6",
+        "1\ufe0f\u20e3",
+        "\U000e0020",
+        ")",
+        "/",
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("opening", ["", "http://a", "😀", "#", ":", "@"], ids=repr)
+def test_hostile_length_is_survived(unit: str, opening: str) -> None:
+    text = opening + unit * (150_000 // len(unit))
+    assert all(text[span.start : span.end] == span.text for span in find(text, "fr"))
