@@ -11,9 +11,7 @@ from dragoman.engines.fake import FakeEngine
 from dragoman.engines.protocol import Pair
 
 LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar")
-ENGLISH_PAIRS = frozenset(
-    pair for other in LANGUAGES[1:] for pair in (Pair("en", other), Pair(other, "en"))
-)
+ENGLISH_PAIRS = frozenset(pair for other in LANGUAGES[1:] for pair in (Pair("en", other), Pair(other, "en")))
 
 
 @pytest.fixture(scope="session")

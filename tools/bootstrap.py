@@ -64,7 +64,9 @@ def set_up(level: str) -> None:
     stamp = VENV / "dragoman-stamp"
     wanted = level + " " + digest()
     done = stamp.read_text().split("\n") if stamp.exists() else []
-    if any(line.split()[1:] == wanted.split()[1:] and level in CONTAINS[line.split()[0]] for line in done if line):
+    if any(
+        line.split()[1:] == wanted.split()[1:] and level in CONTAINS[line.split()[0]] for line in done if line
+    ):
         compile_messages_once()
         return
     require_space()
@@ -102,7 +104,9 @@ def make_environment() -> None:
         )
     say("Making the environment …")
     if shutil.which("uv"):
-        made = subprocess.run(["uv", "venv", "-q", "--clear", "--python", sys.executable, str(VENV)], check=False)
+        made = subprocess.run(
+            ["uv", "venv", "-q", "--clear", "--python", sys.executable, str(VENV)], check=False
+        )
     else:
         made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
     if made.returncode:
@@ -145,7 +149,9 @@ def link_project() -> None:
 def compile_messages_once() -> None:
     """Catalogues that are newer than what was compiled of them."""
     catalogues = list((ROOT / "src/dragoman/site/locale").glob("*/LC_MESSAGES/*.po"))
-    stale = [po for po in catalogues if not po.with_suffix(".mo").exists() or newer(po, po.with_suffix(".mo"))]
+    stale = [
+        po for po in catalogues if not po.with_suffix(".mo").exists() or newer(po, po.with_suffix(".mo"))
+    ]
     if stale and call([str(PYTHON), "-m", "dragoman.site.messages", "compile"]):
         refuse("The message catalogues cannot be compiled; the reason stands above.")
 
@@ -165,7 +171,9 @@ def provide_browser() -> None:
         say("Installing Chromium for the browser tests …")
         quiet = {"stdout": subprocess.DEVNULL, "check": False}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER_PACKAGES], **quiet)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER_PACKAGES], **quiet
+        )
     if not any(shutil.which(name) for name in BROWSERS):
         say("No Chromium: browser tests are skipped.")
 
@@ -195,7 +203,13 @@ def lock() -> int:
     """Resolve the dependencies anew: versions and hashes, no addresses."""
     for level, extras in (("runtime", ()), ("demo", ("weights",)), ("dev", ("weights", "dev"))):
         command = ["uv", "pip", "compile", "-q", "--upgrade", "--universal", "--python-version", "3.11"]
-        command += ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "pyproject.toml"]
+        command += [
+            "--generate-hashes",
+            "--no-emit-index-url",
+            "--no-annotate",
+            "--no-header",
+            "pyproject.toml",
+        ]
         command += [part for extra in extras for part in ("--extra", extra)]
         command += ["-c", str(REQUIREMENTS["runtime"])] if extras else []
         if subprocess.run([*command, "-o", str(REQUIREMENTS[level])], cwd=ROOT, check=False).returncode:

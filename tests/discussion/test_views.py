@@ -133,12 +133,20 @@ def test_a_selection_becomes_a_quotation(client: Client, thread: Thread) -> None
     told = client.get("/en/quote/", asked).json()
     assert told["quote"] == f"{thread.document_id}.1.body.0.0-0"
     assert told["markdown"].startswith("> The river rose by two metres.")
-    for wrong in ({}, {"document": "x"}, {"document": "999999"}, asked | {"block": "99"}, asked | {"end": "-1"}):
+    for wrong in (
+        {},
+        {"document": "x"},
+        {"document": "999999"},
+        asked | {"block": "99"},
+        asked | {"end": "-1"},
+    ):
         assert client.get("/en/quote/", wrong).status_code in (200, 404)
     assert client.get("/en/quote/", asked | {"block": "99"}).status_code == 404
 
 
-def test_the_finder_leads_to_the_reader_s_language(client: Client, say: Say, ana: User, moderator: User) -> None:
+def test_the_finder_leads_to_the_reader_s_language(
+    client: Client, say: Say, ana: User, moderator: User
+) -> None:
     comment = say("Here.")
     address = f"/c/{comment.pk}"
     response = client.get(address, headers={"Accept-Language": "fr"})
@@ -213,7 +221,10 @@ def test_voting_with_htmx(client: Client, say: Say, ana: User, boris: User) -> N
     assert 'data-score="-1"' in text
     assert "\u22121" in text
     assert "<html" not in text
-    assert "your own comment" in sign_in(client, ana).post(address, {"value": "1"}, headers=HTMX).content.decode()
+    assert (
+        "your own comment"
+        in sign_in(client, ana).post(address, {"value": "1"}, headers=HTMX).content.decode()
+    )
 
 
 def test_a_form_of_another_site_is_refused(say: Say, boris: User) -> None:

@@ -145,7 +145,14 @@ def test_mail_templates_exist_for_every_notice(client: Client) -> None:
     request = RequestFactory().get("/en/")
     request.user = user  # type: ignore[assignment]
     extra = {"from_email": "a@example.org", "to_email": "b@example.org", "deleted_email": "c@example.org"}
-    notices = ("email_changed", "email_confirm", "email_deleted", "password_changed", "password_reset", "password_set")
+    notices = (
+        "email_changed",
+        "email_confirm",
+        "email_deleted",
+        "password_changed",
+        "password_reset",
+        "password_set",
+    )
     with allauth_context.request_context(request):
         for notice in notices:
             import django.utils.timezone as zone

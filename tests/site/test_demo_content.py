@@ -48,7 +48,9 @@ def publication() -> dict[str, Any]:
 
 @cache
 def articles() -> dict[str, dict[str, Any]]:
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((DEMO / "articles").glob("*.json"))]
+    found = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted((DEMO / "articles").glob("*.json"))
+    ]
     return {article["key"]: article for article in found}
 
 
@@ -125,7 +127,12 @@ def documents() -> Iterator[tuple[str, str, list[Block], bool]]:
     """(name, language, blocks, translated by the neural engine) of every document of the demo."""
     yield "home", "en", [plain(publication()["name"]), plain(publication()["tagline"]["en"])], False
     for section in publication()["sections"]:
-        yield section["slug"], section["language"], [plain(section["name"]), plain(section["description"])], False
+        yield (
+            section["slug"],
+            section["language"],
+            [plain(section["name"]), plain(section["description"])],
+            False,
+        )
     for article in articles().values():
         blocks = [plain(article["headline"]), plain(article["standfirst"]), *body_blocks(article)]
         yield article["key"], article["language"], blocks, False
@@ -176,9 +183,18 @@ def test_readers_names_are_in_the_scripts_of_their_languages() -> None:
 
 # --- articles -----------------------------------------------------------------
 
-ARTICLE_KEYS = set(
-    ["key", "section", "language", "published_days_ago", "published_time", "byline", "headline", "standfirst", "body", "sources"]
-)
+ARTICLE_KEYS = {
+    "key",
+    "section",
+    "language",
+    "published_days_ago",
+    "published_time",
+    "byline",
+    "headline",
+    "standfirst",
+    "body",
+    "sources",
+}
 PART_KEYS = {
     "paragraph": {"type", "html"},
     "heading": {"type", "text"},
@@ -205,7 +221,10 @@ def test_articles_have_the_agreed_shape() -> None:
         assert article["published_days_ago"] >= 1
         assert re.fullmatch(r"[012]\d:[0-5]\d", article["published_time"])
         assert all(set(part) == PART_KEYS[part["type"]] for part in article["body"]), key
-        assert all(source["name"] and source["url"].startswith("https://example.org/") for source in article["sources"])
+        assert all(
+            source["name"] and source["url"].startswith("https://example.org/")
+            for source in article["sources"]
+        )
 
 
 def test_every_part_gives_the_blocks_that_quotations_count_by() -> None:
@@ -231,7 +250,9 @@ def test_the_set_shows_everything_that_an_article_can_have() -> None:
 
 
 def test_pictures_are_there_with_text_alternative_and_credit() -> None:
-    pictures = [part for article in articles().values() for part in article["body"] if part["type"] == "picture"]
+    pictures = [
+        part for article in articles().values() for part in article["body"] if part["type"] == "picture"
+    ]
     assert len({picture["file"] for picture in pictures}) >= 5
     for picture in pictures:
         assert picture["alt"].strip()
@@ -246,9 +267,18 @@ def test_pictures_are_there_with_text_alternative_and_credit() -> None:
 
 # --- comments -----------------------------------------------------------------
 
-COMMENT_KEYS = set(
-    ["key", "article", "parent", "author", "language", "minutes_after_article", "score", "machine", "text", "quotes"]
-)
+COMMENT_KEYS = {
+    "key",
+    "article",
+    "parent",
+    "author",
+    "language",
+    "minutes_after_article",
+    "score",
+    "machine",
+    "text",
+    "quotes",
+}
 
 
 def test_enough_comments_by_people_writing_in_every_language() -> None:
@@ -353,7 +383,9 @@ def test_every_sentence_is_translated_into_every_language() -> None:
 
 
 def test_no_unit_is_left_over() -> None:
-    written = {(lang, s) for _, lang, blocks, _ in documents() for block in blocks for s in sentences(block, lang)}
+    written = {
+        (lang, s) for _, lang, blocks, _ in documents() for block in blocks for s in sentences(block, lang)
+    }
     assert {key for key in memory() if key not in written} == set()
     assert len(memory()) == len(units()), "two units translate the same sentence"
 
@@ -373,7 +405,9 @@ def test_formatting_is_marked_in_every_language() -> None:
             for language, segment in unit.segments.items()
         }
         assert all(found == marked[unit.source] for found in marked.values()), unit.name
-        assert all("".join(mark.itertext()).strip() for seg in unit.segments.values() for mark in seg.iter("hi"))
+        assert all(
+            "".join(mark.itertext()).strip() for seg in unit.segments.values() for mark in seg.iter("hi")
+        )
 
 
 def formatted_pieces(block: Block, language: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,9 +155,7 @@ def test_corpora_without_their_middle() -> None:
 def test_different_sentences_of_news_are_never_spelling() -> None:
     sentences = [text for _, text in corpus.news()]
     assert not any(
-        is_spelling_only(one, other)
-        for one, other in zip(sentences, sentences[1:], strict=False)
-        if one != other
+        is_spelling_only(one, other) for one, other in itertools.pairwise(sentences) if one != other
     )
 
 

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -163,7 +165,7 @@ def assert_laid_out(source: str, ranges: list[Range], target: str, fragments: di
             assert is_boundary(target, each.end)
     for kind in NEVER_LOST:
         own = [each for each in placed if each.kind == kind]
-        assert all(one.end <= other.start for one, other in zip(own, own[1:], strict=False))
+        assert all(one.end <= other.start for one, other in itertools.pairwise(own))
     characters = sum(
         is_boundary(target, index) and not target[index].isspace() for index in range(len(target))
     )

@@ -64,10 +64,15 @@ def test_keys_are_kept_over_releases() -> None:
         "Merci bien !",
         "¡Muchas gracias!",
         "Muito obrigado.",
-    ]
-    + ["Большое спасибо!", "شكرا جزيلا", "谢谢你", "ありがとう", "बहुत धन्यवाद।", "Շատ շնորհակալ եմ։"]
-    + ["But he never came back home.", "and then we all went home", "We waited for a long time…"]
-    + [
+        "Большое спасибо!",
+        "شكرا جزيلا",
+        "谢谢你",
+        "ありがとう",
+        "बहुत धन्यवाद।",
+        "Շատ շնորհակալ եմ։",
+        "But he never came back home.",
+        "and then we all went home",
+        "We waited for a long time…",
         "Mais il est venu hier soir.",
         "Но он пришёл вчера вечером.",
         "ولكن الرجل لم يصل أمس",
@@ -149,7 +154,7 @@ def test_the_sentence_at_a_place() -> None:
 )
 def test_no_sentence_at_a_place(place: SegmentPlace) -> None:
     fields = {"body": (block("One. Two."), block("code", kind="code"))}
-    with pytest.raises(LookupError, match="no (field|block|sentence)"):
+    with pytest.raises(LookupError, match=r"no (field|block|sentence)"):
         segment_text_at(fields, place)
 
 

@@ -39,6 +39,9 @@ class AuthorKind(StrEnum):
     DELETED = "deleted"  # the account is gone
 
 
+NO_MARKUP = SafeString("")
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote a comment; `name` is never translated (rule of reading 11), `label` says what there is to say."""
@@ -69,7 +72,7 @@ class QuotationReading:
     """Sentences of another document, word for word as its own edition has them."""
 
     state: QuotationState
-    markup: SafeString = SafeString("")
+    markup: SafeString = NO_MARKUP
     language: str = "und"
     reading: Reading | None = None  # of the whole quoted document: for the label and the way back
     is_part: bool = False
@@ -87,7 +90,7 @@ class QuotationReading:
 class Part:
     """A stretch of a comment: words in one language, or a quotation."""
 
-    markup: SafeString = SafeString("")
+    markup: SafeString = NO_MARKUP
     language: str = "und"
     quotation: QuotationReading | None = None
 

@@ -19,7 +19,7 @@ _OF_COMMENTS = ("reply", "edit", "delete", "vote", "report", "language", "fragme
 
 
 def register() -> None:
-    """Called once by the site's wiring; Django keeps only weak references, so receivers are functions of this module."""
+    """Called once by the site's wiring; Django keeps only weak references, so receivers are module functions."""
     addresses.register("comment", comment)
     addresses.register("comment_finder", comment_finder)
     addresses.register("document:comment", document_comment)

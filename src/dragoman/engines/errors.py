@@ -13,8 +13,6 @@ EngineError
 └── DamagedModel      a model's files cannot be read, or are not what they were
 """
 
-
-
 from typing import ClassVar
 
 

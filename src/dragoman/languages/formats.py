@@ -29,7 +29,7 @@ def signed(value: int, language: str) -> str:
 
 
 def date_and_time(value: datetime, language: str) -> str:
-    """"8 novembre 2020 à 11:40", in the publication's zone."""
+    """ "8 novembre 2020 à 11:40", in the publication's zone."""
     zone = publication_zone()
     local = value.astimezone(zone)
     day = dates.format_date(local, "long", locale=locale(language))
@@ -39,7 +39,7 @@ def date_and_time(value: datetime, language: str) -> str:
 
 
 def date(value: datetime, language: str) -> str:
-    """"8 novembre 2020"."""
+    """ "8 novembre 2020"."""
     return _digits(
         dates.format_date(value.astimezone(publication_zone()), "long", locale=locale(language)), language
     )
@@ -51,7 +51,7 @@ def zone_name(value: datetime, language: str) -> str:
 
 
 def ago(value: datetime, now: datetime, language: str) -> str:
-    """"3 hours ago"; the date itself beyond a week."""
+    """ "3 hours ago"; the date itself beyond a week."""
     delta = value - now
     if delta < timedelta(days=-7):
         return date(value, language)
@@ -59,7 +59,7 @@ def ago(value: datetime, now: datetime, language: str) -> str:
 
 
 def listing(items: list[str], language: str) -> str:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     return str(lists.format_list(items, locale=locale(language)))
 
 

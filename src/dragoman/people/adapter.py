@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.forms import Form
 from django.http import HttpRequest
-from django.urls import translate_url
 from django.utils import translation
 
 from dragoman.languages import addresses, formats
+from dragoman.languages.middleware import language_of_path
 from dragoman.languages.registry import default_language, is_offered
 from dragoman.people import queries
 from dragoman.people.models import User
@@ -94,10 +94,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _link(url: str, language: str) -> str:
-    """The same page in the mail's language, on the publication's own host: a request's Host header may be forged."""
+    """The same page in the mail's language, on the publication's own host: a request's may be forged."""
     parts = urlsplit(url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    return addresses.absolute(translate_url(path, language))
+    named = language_of_path(parts.path)
+    path = f"/{language}{parts.path[len(named) + 1 :]}" if named else parts.path
+    return addresses.absolute(path + (f"?{parts.query}" if parts.query else ""))
 
 
 def _with_zone(moment: Any, language: str) -> str:

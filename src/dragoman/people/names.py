@@ -24,9 +24,9 @@ _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _LOOK_ALIKE_SCRIPTS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
 _LOOK_ALIKES = str.maketrans(
     {
-        **dict(zip("авекмнорстухіѕјԁԛԝһӏ", "abekmhopctyxisjdqwhl", strict=True)),
+        **dict(zip("авекмнорстухіѕјԁԛԝһӏ", "abekmhopctyxisjdqwhi", strict=True)),
         **dict(zip("αβεηικνορτυχω", "abenikvoptuxw", strict=True)),
-        **dict(zip("0134578@$|!", "oieastbasll", strict=True)),
+        **dict(zip("0134578@$|!l", "oieastbasiii", strict=True)),
     }
 )
 # One word of these makes the whole name a claim to run the place.

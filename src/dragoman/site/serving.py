@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from procrastinate import App
 
 from dragoman.delivery.postgres import EmbeddedPostgres, PostgresError
 from dragoman.delivery.servers import front_command, web_command
@@ -83,20 +84,23 @@ def worker() -> None:
 
     from dragoman.translation import engines
 
+    try:
+        asyncio.run(_work(app))
+    finally:
+        engines.refresh()
+
+
+async def _work(app: App) -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
-        try:
-            asyncio.run(
-                worker_app.run_worker_async(
-                    concurrency=WORKER_THREADS,
-                    fetch_job_polling_interval=1.0,
-                    update_heartbeat_interval=1.0,
-                    stalled_worker_timeout=3.0,
-                    delete_jobs="successful",
-                    shutdown_graceful_timeout=1.0,
-                )
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                concurrency=WORKER_THREADS,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=1.0,
+                stalled_worker_timeout=3.0,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=1.0,
             )
-        finally:
-            engines.refresh()
 
 
 # --- the supervisor's side -------------------------------------------------------------------------------------------
@@ -243,5 +247,3 @@ def _throw_away(config: Config) -> None:
     for name in ("media", "static", "prepared", "demo-loaded.json"):
         path = var / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-
-

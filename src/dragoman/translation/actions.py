@@ -389,5 +389,3 @@ def forget_unused_memory() -> int:
             """
         )
         return int(cursor.rowcount)
-
-

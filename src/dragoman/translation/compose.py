@@ -59,7 +59,9 @@ class Composition:
             "fields": fields_to_json(
                 {name: tuple(each.block for each in blocks) for name, blocks in self.fields.items()}
             ),
-            "translated": {name: [each.translated for each in blocks] for name, blocks in self.fields.items()},
+            "translated": {
+                name: [each.translated for each in blocks] for name, blocks in self.fields.items()
+            },
             "updating": {name: [each.updating for each in blocks] for name, blocks in self.fields.items()},
         }
 
@@ -110,7 +112,9 @@ def _translated(block: Block, targets: Sequence[Target]) -> Block:
 def _placed(block: Block, start: int, end: int, target: Target, offset: int) -> list[Range]:
     if not target.text:
         return []
-    placed, _ = project(block.text[start:end], within(block.ranges, start, end), target.text, target.fragments)
+    placed, _ = project(
+        block.text[start:end], within(block.ranges, start, end), target.text, target.fragments
+    )
     return [replace(each, start=each.start + offset, end=each.end + offset) for each in placed]
 
 

@@ -56,9 +56,7 @@ def translate_text(text: str, source: str, target: str, *, markup: bool = False)
 
 
 def _sentences(block: Block) -> list[Asked]:
-    return [
-        Asked(block.text[start:end], within(block.ranges, start, end)) for start, end in block.sentences
-    ]
+    return [Asked(block.text[start:end], within(block.ranges, start, end)) for start, end in block.sentences]
 
 
 def _translated(block: Block, told: list[Told]) -> Block:

@@ -156,7 +156,9 @@ def _state(edition: Edition, blocks: Sequence[ReadBlock], language: str, *, stal
 def updating_until(documents: Iterable[int], view: View) -> datetime | None:
     """When the earliest of these stops being readable in its last checked edition."""
     since = (
-        Edition.objects.filter(document__in=list(documents), language=view.language, updating_since__isnull=False)
+        Edition.objects.filter(
+            document__in=list(documents), language=view.language, updating_since__isnull=False
+        )
         .order_by("updating_since")
         .values_list("updating_since", flat=True)
         .first()
@@ -166,7 +168,9 @@ def updating_until(documents: Iterable[int], view: View) -> datetime | None:
 
 def ready_languages(document_id: int) -> list[str]:
     """The languages a document can be read in besides its own: for hreflang, which names ready editions only."""
-    rows = Edition.objects.filter(document=document_id, state=EditionState.READY, revision__document__visible=True)
+    rows = Edition.objects.filter(
+        document=document_id, state=EditionState.READY, revision__document__visible=True
+    )
     return sorted(rows.values_list("language", flat=True))
 
 
@@ -180,9 +184,7 @@ def source_blocks(document: Document) -> dict[str, tuple[Block, ...]]:
 
 def board(*, kind: str = "", ids: Iterable[int] | None = None) -> QuerySet[Edition]:
     """Current editions with how many of their sentences are ready, doubtful, outdated, missing, human."""
-    rows = Edition.objects.select_related("document", "revision").filter(
-        document__current=F("revision")
-    )
+    rows = Edition.objects.select_related("document", "revision").filter(document__current=F("revision"))
     if kind:
         rows = rows.filter(document__kind=kind)
     if ids is not None:

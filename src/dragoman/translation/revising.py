@@ -89,7 +89,7 @@ def _targets(
 
 
 def _kept_aside(target: Target) -> Target | None:
-    """"Correct now": words made for an earlier wording are not shown, a human's are kept to be looked at."""
+    """ "Correct now": words made for an earlier wording are not shown, a human's are kept to be looked at."""
     target.state, target.text = TargetState.REFUSED, ""
     return target if target.outdated else None
 

@@ -30,7 +30,10 @@ def _bounded(fields: Fields, language: str, before: Revision | None) -> dict[str
     known: dict[tuple[str, str], Block] = {}
     if before is not None and before.document.source_language == language:
         known = {(block.kind, block.text): block for blocks in before.blocks().values() for block in blocks}
-    return {name: tuple(_with_boundaries(block, language, known) for block in blocks) for name, blocks in fields.items()}
+    return {
+        name: tuple(_with_boundaries(block, language, known) for block in blocks)
+        for name, blocks in fields.items()
+    }
 
 
 def _with_boundaries(block: Block, language: str, known: Mapping[tuple[str, str], Block]) -> Block:

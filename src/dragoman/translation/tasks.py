@@ -42,7 +42,9 @@ def forget(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/3 * * * * *", periodic_id="rescue")
-@app.task(name="translation.rescue", queue="housekeeping", lock="rescue", queueing_lock="rescue", pass_context=True)
+@app.task(
+    name="translation.rescue", queue="housekeeping", lock="rescue", queueing_lock="rescue", pass_context=True
+)
 async def rescue(context: JobContext, timestamp: int) -> None:
     """Jobs of dead workers run again; what killed its worker too often is set aside."""
     del timestamp
@@ -57,7 +59,12 @@ async def rescue(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *", periodic_id="notice_engines")
-@app.task(name="translation.notice_engines", queue="translation", lock="notice_engines", queueing_lock="notice_engines")
+@app.task(
+    name="translation.notice_engines",
+    queue="translation",
+    lock="notice_engines",
+    queueing_lock="notice_engines",
+)
 def notice_engines(timestamp: int) -> None:
     """Editions that waited for an engine, once there is one for their pair."""
     del timestamp

@@ -101,7 +101,11 @@ def _take_up(edition_id: int) -> _Job | None:
         language=edition.language,
         scope=document.scope,
     )
-    targets = [_recalled(edition, fields, segment, recalled[segment.pk]) for segment in missing if segment.pk in recalled]
+    targets = [
+        _recalled(edition, fields, segment, recalled[segment.pk])
+        for segment in missing
+        if segment.pk in recalled
+    ]
     usable = [target for target in targets if target.state != TargetState.REFUSED]
     _put(edition, usable)
     got = {target.segment_id for target in usable}
@@ -194,7 +198,9 @@ def _put(edition: Edition, targets: Sequence[Target]) -> None:
     """Store targets, never over a human's; what a human said of an earlier wording stays beside."""
     existing = {
         target.segment_id: target
-        for target in edition.targets.select_for_update().filter(segment__in=[each.segment_id for each in targets])
+        for target in edition.targets.select_for_update().filter(
+            segment__in=[each.segment_id for each in targets]
+        )
     }
     for target in targets:
         known = existing.get(target.segment_id)

@@ -48,5 +48,9 @@ async def unavailable(send: Send, path: str) -> None:
     )
     policy = (b"content-security-policy", b"default-src 'none'")
     await answer(
-        send, 503, page.encode(), "text/html; charset=utf-8", [(b"retry-after", b"2"), policy, (b"cache-control", b"no-store")]
+        send,
+        503,
+        page.encode(),
+        "text/html; charset=utf-8",
+        [(b"retry-after", b"2"), policy, (b"cache-control", b"no-store")],
     )

@@ -51,7 +51,9 @@ class Front:
     async def _readiness(self, send: Send) -> None:
         missing = [] if self.hub.listening else ["live events"]
         missing += [] if await self._proxy.ready() else ["the site"]
-        await sentence(send, 503 if missing else 200, f"waiting for {', '.join(missing)}" if missing else "ready")
+        await sentence(
+            send, 503 if missing else 200, f"waiting for {', '.join(missing)}" if missing else "ready"
+        )
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

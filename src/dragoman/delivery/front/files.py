@@ -58,7 +58,10 @@ class Files:
         body = b"" if scope["method"] == "HEAD" else await asyncio.to_thread(path.read_bytes)
         charset = "; charset=utf-8" if kind.startswith("text/") or kind.endswith("javascript") else ""
         if scope["method"] == "HEAD":
-            told = [(b"content-type", (kind + charset).encode()), (b"content-length", str(found.st_size).encode())]
+            told = [
+                (b"content-type", (kind + charset).encode()),
+                (b"content-length", str(found.st_size).encode()),
+            ]
             await send({"type": "http.response.start", "status": 200, "headers": [*told, *headers]})
             await send({"type": "http.response.body", "body": b""})
             return

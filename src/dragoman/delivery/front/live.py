@@ -64,7 +64,9 @@ class Hub:
         self.listening = False
         self._closed = False
 
-    def tell(self, name: str, topics: Iterable[str] = (), language: str | None = None, data: str = "{}") -> None:
+    def tell(
+        self, name: str, topics: Iterable[str] = (), language: str | None = None, data: str = "{}"
+    ) -> None:
         """Give an event to every page it is for; a page that cannot keep up is told to reload instead."""
         self._number += 1
         event = Event(self._number, name, frozenset(topics), language, data)

@@ -33,7 +33,11 @@ class Echoed:
             return
         words = _WORD.findall(pairing.source.casefold())
         common = [word for word in _WORD.findall(pairing.source) if word.islower()]
-        if len(words) >= _FEWEST_ECHOED and len(common) >= 3 and words == _WORD.findall(pairing.target.casefold()):
+        if (
+            len(words) >= _FEWEST_ECHOED
+            and len(common) >= 3
+            and words == _WORD.findall(pairing.target.casefold())
+        ):
             yield Finding(
                 self.name,
                 Severity.REFUSE,

@@ -22,7 +22,12 @@ class PlaceholdersIntact:
         places = tuple(match.span() for match in _PLACEHOLDER.finditer(pairing.target) if match[0] not in own)
         if places:
             yield Finding(
-                self.name, Severity.REFUSE, "A placeholder is left in the translation.", (), places, "placeholder"
+                self.name,
+                Severity.REFUSE,
+                "A placeholder is left in the translation.",
+                (),
+                places,
+                "placeholder",
             )
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django import template
-from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -25,7 +24,7 @@ def direction(code: str) -> str:
 
 @register.filter
 def native_name(code: str) -> str:
-    """"Русский"."""
+    """ "Русский"."""
     return registry.native_name(code)
 
 
@@ -67,7 +66,7 @@ def address(kind: str, **what: object) -> str:
     return addresses.address(kind, **what)
 
 
-@register.simple_tag(takes_context=True)
-def absolute_address(context: Context, kind: str, **what: object) -> str:
+@register.simple_tag
+def absolute_address(kind: str, **what: object) -> str:
     """A registered address with scheme and host."""
     return addresses.absolute(addresses.address(kind, **what))

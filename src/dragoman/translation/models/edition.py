@@ -34,7 +34,9 @@ class Edition(models.Model):
     state = models.CharField(max_length=10, choices=EditionState.choices, default=EditionState.ORIGINAL)
     progress = models.CharField(max_length=10, choices=Progress.choices, default=Progress.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    origin = models.CharField(max_length=12, choices=Origin.choices, blank=True)  # the least trusted one shown
+    origin = models.CharField(
+        max_length=12, choices=Origin.choices, blank=True
+    )  # the least trusted one shown
     note = models.CharField(max_length=60, blank=True)
     content = models.JSONField(default=dict)  # composed: translation.compose
     updating_since = models.DateTimeField(null=True)  # some sentence shown is of an earlier revision
@@ -82,9 +84,7 @@ class Target(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "segment"], name="translation_target_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["edition", "segment"], name="translation_target_once")]
 
     def __str__(self) -> str:
         return f"{self.origin} target of segment {self.segment_id}"
