@@ -46,7 +46,7 @@ def say(sentence: str) -> None:
     sys.stderr.write(sentence + "\n")
 
 
-def call(command: list, mode: str = "wait") -> int:
+def call(command: "list[str]", mode: str = "wait") -> int:
     """Run a command in the checkout; `exec` replaces this process."""
     environment = dict(os.environ, PYTHONPATH=str(ROOT / "src"))
     if mode == "exec":
@@ -169,10 +169,12 @@ def provide_browser() -> None:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say("Installing Chromium for the browser tests …")
-        quiet = {"stdout": subprocess.DEVNULL, "check": False}
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        quiet = subprocess.DEVNULL
+        subprocess.run(["apt-get", "update", "-qq"], stdout=quiet, check=False)
         subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER_PACKAGES], **quiet
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER_PACKAGES],
+            stdout=quiet,
+            check=False,
         )
     if not any(shutil.which(name) for name in BROWSERS):
         say("No Chromium: browser tests are skipped.")

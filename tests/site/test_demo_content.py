@@ -32,7 +32,7 @@ QUOTE_LINE = re.compile(
 EMOTICON = re.compile(r"(?<!\w):([a-z0-9_+-]+):(?!\w)")
 MENTION = re.compile(r"(?<!\w)@\w+")
 ADDRESS = re.compile(r"https?://\S+")
-NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
+NUMBER = re.compile(r"(\d+(?:[.,\u00a0\u202f]\d+)*)(\s(?:thousand|mil|тысяч[аи]?|ألف|آلاف)\b)?")
 NO_BREAK = "\u00a0\u202f"
 GROUPING = {"en": ",", "ar": ",", "pt": ".", "fr": NO_BREAK, "es": NO_BREAK, "ru": NO_BREAK}
 DECIMAL = {"en": ".", "ar": ".", "pt": ",", "fr": ",", "es": ",", "ru": ","}
@@ -245,7 +245,7 @@ def test_the_set_shows_everything_that_an_article_can_have() -> None:
     assert all(any(part["type"] == kind for part in parts) for kind in PART_KEYS)
     assert all(part["text"] and part["attribution"] for part in parts if part["type"] == "quotation")
     assert all(tag in markup for tag in ("<b>", "<i>", "<a href="))
-    for shown in ("km²", "°C", "€", "%", " thousand", "19:30", "19h30", "50–70"):
+    for shown in ("km²", "°C", "€", "%", "9 тысяч", "19:30", "19h30", "50–70"):
         assert shown in markup.replace("\u00a0", " "), shown
 
 
@@ -426,7 +426,11 @@ def test_marked_formatting_is_that_of_the_source() -> None:
 
 
 def numbers(text: str, language: str) -> Counter[Decimal]:
-    return Counter(Decimal(part) for found in NUMBER.findall(text) for part in values(found, language))
+    return Counter(
+        Decimal(part) * (1000 if scale else 1)
+        for written, scale in NUMBER.findall(text)
+        for part in values(written, language)
+    )
 
 
 def values(written: str, language: str) -> list[str]:
@@ -445,6 +449,8 @@ def values(written: str, language: str) -> list[str]:
         ("15,8", "ru", "15.8"),
         ("15.8", "ar", "15.8"),
         ("1,8 km", "es", "1.8"),
+        ("12 mil barcos", "pt", "12000"),
+        ("9 тысяч томов", "ru", "9000"),
     ],
 )
 def test_numbers_are_read_as_each_language_writes_them(text: str, language: str, expected: str) -> None:

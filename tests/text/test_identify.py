@@ -61,7 +61,7 @@ def test_languages_are_enough_and_each_can_be_told() -> None:
 
 
 def test_news_is_told_rightly_or_not_at_all() -> None:
-    sentences = [(language, text) for language, text in corpus.news() if len(text) > 60][::3]
+    sentences = [(language, text) for language, text in corpus.news() if len(text) > 60][::9]
     told = [(language, identify(text).language) for language, text in sentences]
     decided = [(language, found) for language, found in told if found is not None]
     assert len(decided) > 0.9 * len(told)
@@ -84,7 +84,7 @@ def test_importing_does_not_load_the_model() -> None:
 
 def test_hostile_length_is_survived() -> None:
     assert identify("\u0301\u0323" * 500_000).language is None
-    assert identify("This is a nice day. " * 50_000).language == "en"
+    assert identify(" ".join(corpus.comments()) * 20).language == "en"
 
 
 def test_own_words_leave_out_what_others_wrote_and_what_is_no_language() -> None:

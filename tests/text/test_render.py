@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from lxml import etree
 from lxml import html as lxml_html
 
-from dragoman.text import emoticons
+from dragoman.text import emoticons, render
 from dragoman.text.blocks import Block, Range, clean, plain, safe_href
 from dragoman.text.markdown import blocks_from_markdown
 from dragoman.text.render import MOST_MARKS, PLACED_BY_CALLER, Rendering, html, inline
@@ -63,27 +63,56 @@ def test_every_attack_is_harmless_however_it_came_in(rendering):
                 assert_harmless(inline(block, rendering))
 
 
-def test_blocks_that_nobody_normalised_are_harmless():
-    text = "<script>alert(1)</script> :smile: \u202e"
-    wild = (
-        Range(-3, 99, "link", {"href": "javascript:alert(1)"}),
-        Range(2, 8, "link", {"href": 'https://a.example/"onclick="x'}),
-        Range(4, 3, "bold"),
-        Range(0, 12, "blink", {}),
-        Range(26, 30, "italic"),
-        Range(5, 20, "code"),
-        Range(0, 9, "spoiler", {"onclick": "x"}),
-    )
-    for kind in ("paragraph", "heading", "list_item", "blockquote", "code", "divider", "unheard of"):
-        for attrs in (
-            {},
-            {"depth": -4, "level": "x", "start": '"><b>'},
-            {"depth": 10**9, "level": 10**9, "start": 10**30},
-        ):
-            assert_harmless(html([Block(kind, text, wild, attrs=attrs)] * 2, READERS))
+class NoBarrier:
+    def clean(self, markup: str) -> str:
+        return markup
 
 
-@settings(max_examples=300)
+WILD = "<script>alert(1)</script> :smile: \u202e"
+WILD_RANGES = (
+    Range(-3, 99, "link", {"href": "javascript:alert(1)"}),
+    Range(2, 8, "link", {"href": 'https://a.example/"onclick="x'}),
+    Range(4, 3, "bold"),
+    Range(0, 12, "blink", {}),
+    Range(26, 30, "italic"),
+    Range(5, 20, "code"),
+    Range(0, 9, "spoiler", {"onclick": "x"}),
+)
+WILD_ATTRS = (
+    {},
+    {"depth": -4, "level": "x", "start": '"><b>'},
+    {"depth": 10**9, "level": 10**9, "start": 10**30},
+)
+WILD_KINDS = ("paragraph", "heading", "list_item", "blockquote", "code", "divider", "unheard of")
+
+
+@pytest.mark.parametrize("kind", WILD_KINDS)
+@pytest.mark.parametrize("attrs", WILD_ATTRS)
+def test_blocks_that_nobody_normalised_are_harmless(kind, attrs):
+    assert_harmless(html([Block(kind, WILD, WILD_RANGES, attrs=attrs)] * 2, HOSTILE_NAMES))
+
+
+def test_escaping_is_enough_without_the_barrier(monkeypatch):
+    monkeypatch.setattr(render, "_BARRIER", NoBarrier())
+    for kind in WILD_KINDS:
+        for attrs in WILD_ATTRS:
+            assert_harmless(html([Block(kind, WILD, WILD_RANGES, attrs=attrs)], HOSTILE_NAMES))
+            assert_harmless(html([Block(kind, WILD, WILD_RANGES[1:], attrs=attrs)], HOSTILE_NAMES))
+    for text in samples.attacks():
+        assert_harmless(html(blocks_from_markdown(text), HOSTILE_NAMES))
+
+
+def test_the_barrier_is_enough_without_escaping(monkeypatch):
+    monkeypatch.setattr(render, "_escaped", lambda text: text)
+    for text in samples.attacks():
+        markup = html([Block("paragraph", text)], EDITORS)
+        for element in lxml_html.fragment_fromstring(markup, create_parent="div").iterdescendants():
+            assert element.tag in ALLOWED
+            assert set(element.attrib) <= ALLOWED[element.tag]
+            assert re.match(r"(https?:|mailto:|(?![a-z]+:))", element.get("href") or "", re.IGNORECASE)
+
+
+@settings(max_examples=150)
 @given(samples.normal_fields("paragraph", "heading", "list_item", "blockquote", "code", "divider"))
 def test_generated_blocks_are_harmless_and_show_their_words(blocks):
     markup = html(blocks, READERS)

@@ -28,13 +28,13 @@ def paragraph(markup: str) -> Block:
     return found
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(samples.normal_fields(*KINDS))
 def test_blocks_written_and_read_are_the_same(blocks):
     assert blocks_from_html(html_from_blocks(blocks)) == blocks
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(samples.markup)
 @example("<p><b>a <i>b</b> c</i></p>")
 def test_canonical_markup_is_canonical(markup):

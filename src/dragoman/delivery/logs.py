@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 LONGEST_LINE = 16_384
+_PATIENCE = 100  # milliseconds
 _PIPE_BUFFER = 4_096  # POSIX: when poll says writable, so much fits without waiting (PIPE_BUF)
 
 
@@ -50,6 +51,7 @@ class Console:
 
     def __init__(self, descriptor: int = 1) -> None:
         self._descriptor = descriptor
+        self._patience = _PATIENCE
 
     def say(self, sentence: str) -> None:
         self.write(sentence.encode() + b"\n")
@@ -67,7 +69,9 @@ class Console:
     def _writable(self) -> bool:
         poll = select.poll()
         poll.register(self._descriptor, select.POLLOUT)
-        return any(event & select.POLLOUT for _, event in poll.poll(100))
+        writable = any(event & select.POLLOUT for _, event in poll.poll(self._patience))
+        self._patience = _PATIENCE if writable else 0  # who did not read once is not waited for again
+        return writable
 
 
 class Lines:

@@ -41,7 +41,7 @@ class CommentForm(WordsForm):
         initial = {"language": page_language, "submission": uuid.uuid4()} | (
             options.pop("initial", None) or {}
         )
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **options | {"initial": initial})
         self.fields["language"].choices = language_choices(page_language)  # type: ignore[attr-defined]
 
 
@@ -51,7 +51,7 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the comment"))
 
     def __init__(self, *args: Any, page_language: str, current: str, **options: Any) -> None:
-        super().__init__(*args, initial={"language": current}, **options)
+        super().__init__(*args, **options | {"initial": {"language": current}})
         self.fields["language"].choices = language_choices(page_language)  # type: ignore[attr-defined]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 
 from dragoman.languages.registry import codes, default_language, is_offered
@@ -21,9 +22,9 @@ class AddressLanguageMiddleware:
         language = language_of_path(request.path_info) or reader_language(request)
         request.view = view_of(language, request.COOKIES, request.GET)  # type: ignore[attr-defined]
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
-            if hasattr(response, "render") and callable(response.render) and not response.is_rendered:
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response = response.render()
         response.headers.setdefault("Content-Language", language)
         return response

@@ -27,7 +27,7 @@ class _ObjectOf(Aggregate):
     """PostgreSQL's `jsonb_object_agg(key, value)`."""
 
     function = "jsonb_object_agg"
-    output_field = JSONField()  # type: ignore[assignment]
+    output_field = JSONField()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,11 @@ class _NamedForm(forms.Form):
     def clean_display_name(self) -> str:
         """The name as it will be stored."""
         person = self.person
-        staff = () if person and person.is_staff else queries.staff_names(apart_from=person and person.pk)
+        staff = (
+            ()
+            if person and person.is_staff
+            else queries.staff_names(apart_from=person.pk if person else None)
+        )
         try:
             return checked_name(self.cleaned_data["display_name"], staff)
         except UnfitName as fault:
@@ -63,4 +67,4 @@ class SettingsForm(_NamedForm):
     def __init__(self, *args: Any, person: User, **options: Any) -> None:
         self.person = person
         initial = {"display_name": person.display_name, "language": person.language}
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **options | {"initial": initial})

@@ -14,7 +14,7 @@ class SameOriginCsrfMiddleware(CsrfViewMiddleware):
     on plain-HTTP origins other than the local machine; there `Origin` (Fetch standard) says the same of a POST.
     """
 
-    def process_view(
+    def process_view(  # type: ignore[override]
         self,
         request: HttpRequest,
         callback: Callable[..., HttpResponse] | None,
@@ -23,7 +23,7 @@ class SameOriginCsrfMiddleware(CsrfViewMiddleware):
     ) -> HttpResponse | None:
         """None: let it pass."""
         if is_same_origin(request):
-            return self._accept(request)
+            return self._accept(request)  # type: ignore[attr-defined]
         return super().process_view(request, callback, callback_args, callback_kwargs)  # type: ignore[arg-type]
 
 

@@ -10,7 +10,9 @@ def person(person_id: int) -> User | None:
 
 def staff_names(*, apart_from: int | None = None) -> list[str]:
     """The display names of those who run the place."""
-    staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk=apart_from)
+    staff = User.objects.filter(is_staff=True, is_active=True)
+    if apart_from is not None:
+        staff = staff.exclude(pk=apart_from)
     return list(staff.values_list("display_name", flat=True))
 
 

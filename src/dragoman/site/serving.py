@@ -91,7 +91,7 @@ def worker() -> None:
 
 
 async def _work(app: App) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             await worker_app.run_worker_async(
                 concurrency=WORKER_THREADS,

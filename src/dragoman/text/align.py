@@ -21,6 +21,8 @@ _ALIKE = 0.4
 """The least share of common words for a sentence to be the successor of another."""
 
 _MOST_WORDS = 400
+_FEW_WORDS = 5
+_LONGEST_COMPARED = 2_000
 _LONGEST_WORD = 40
 
 
@@ -152,8 +154,8 @@ def _paired(
     before: Sequence[str], after: Sequence[str], gone: Sequence[int], come: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     old_words, new_words = (
-        [_counted(before[index]) for index in gone],
-        [_counted(after[index]) for index in come],
+        [_profile(before[index]) for index in gone],
+        [_profile(after[index]) for index in come],
     )
     if len(gone) * len(come) * 16 > _MOST_CELLS:
         steps = zip(range(len(gone)), range(len(come)), strict=False)
@@ -168,18 +170,33 @@ def _paired(
         yield gone[one], come[other]
 
 
-def _counted(text: str) -> Counter[str]:
-    """The words by their first letters, so that a typo rarely makes another of them."""
-    words = _WORD.findall(text)[:_MOST_WORDS]
-    if len(words) < 4:
-        # Few words, or a script without spaces: pairs of letters tell more.
-        letters = "".join(words).casefold()[: _MOST_WORDS * 2]
-        return Counter(letters[index : index + 2] for index in range(max(1, len(letters) - 1)))
-    return Counter(word[:4].casefold() for word in words)
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """What a sentence is compared by: its words' first letters, so that a typo rarely makes another word of
+    them, and its pairs of letters, for sentences of few words and scripts that do not separate words.
+    """
+
+    words: Counter[str]
+    pairs: Counter[str]
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    """Between 0 and 1: twice the common words over all words (Dice)."""
+def _profile(text: str) -> _Profile:
+    words = [_plain(word) for word in _WORD.findall(text[:_LONGEST_COMPARED])]
+    letters = "".join(words)
+    return _Profile(
+        Counter(word[:4] for word in words),
+        Counter(letters[index : index + 2] for index in range(max(1, len(letters) - 1))),
+    )
+
+
+def _likeness(one: _Profile, other: _Profile) -> float:
+    """Between 0 and 1: twice what is common over all there is (Dice)."""
+    if min(one.words.total(), other.words.total()) < _FEW_WORDS:
+        return _common_share(one.pairs, other.pairs)
+    return _common_share(one.words, other.words)
+
+
+def _common_share(one: Counter[str], other: Counter[str]) -> float:
     total = one.total() + other.total()
     return 2 * (one & other).total() / total if total else 0.0
 

@@ -13,7 +13,7 @@ from dragoman.text.sentences import join
 NORMALISER = 1
 """Version of `normalise`: part of every key, so that a change of rule never mixes old and new keys."""
 
-_WORD = re.compile(rf"[{WORD_CHARACTERS}]*[^\W_][{WORD_CHARACTERS}]*(?:['’.\-][{WORD_CHARACTERS}]+)*")
+_WORD = re.compile(rf"[{WORD_CHARACTERS}]+(?:['’.\-][{WORD_CHARACTERS}]+)*")
 _UNSPACED_SIGN = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -24,7 +24,7 @@ _CLOSERS = "\"'»”’›“)]」』】） "
 _CONNECTIVES_BY_LANGUAGE = {
     "en": "and but or so because then also too either neither nor",
     "fr": "et mais ou donc car puis alors aussi",
-    "es": "y e pero o u porque entonces también tampoco pues",
+    "es": "y e pero u porque entonces también tampoco pues",
     "pt": "e mas ou porque então também pois",
     "ru": "и а но или потому затем тоже также зато",
     "ar": "و أو لكن ولكن لأن ثم بل أيضا",
@@ -64,20 +64,24 @@ def needs_context(text: str) -> bool:
 
 def _fewer_words(text: str, enough: int) -> bool:
     words = 0.0
-    for word in _WORD.finditer(text):
-        signs = len(_UNSPACED_SIGN.findall(word.group()))
+    for word in _words(text):
+        signs = len(_UNSPACED_SIGN.findall(word))
         words += signs / _SIGNS_PER_WORD if signs else 1
         if words >= enough:
             return False
     return True
 
 
+def _words(text: str) -> Iterator[str]:
+    words = (found.group() for found in _WORD.finditer(text))
+    return (word for word in words if any(char.isalnum() for char in word))
+
+
 def _is_elliptic(text: str) -> bool:
     bare = text.rstrip(_CLOSERS)
-    first = _WORD.search(text)
-    if bare.endswith(("…", "...")) or first is None:
+    opening = next(_words(text), "")
+    if bare.endswith(("…", "...")) or not opening:
         return True
-    opening = first.group()
     # "iPhone", "eBay": a name that is written so.
     begins_low = opening[0].islower() and not any(char.isupper() for char in opening[1:])
     return begins_low or opening.lower() in _CONNECTIVES

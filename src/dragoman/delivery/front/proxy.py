@@ -117,7 +117,8 @@ async def _parts(response: httpx.Response, send: Send) -> AsyncIterator[bytes]:
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
     """The whole body. Raises TooLarge."""
-    parts, length = [], 0
+    parts: list[bytes] = []
+    length = 0
     declared = dict(scope["headers"]).get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > BODY_BYTES_AT_MOST:
         raise TooLarge

@@ -20,6 +20,8 @@ from dragoman.translation import actions
 from dragoman.translation.desk import queries
 from dragoman.translation.errors import Superseded, TranslationRefused
 from dragoman.translation.models import Edition, Segment
+from dragoman.translation.queries import segments_of
+from dragoman.translation.queries import segments_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -29,7 +31,7 @@ def reviewers_only(view: View[P]) -> View[P]:
     """Refuse whoever may not review editions."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.has_perm(actions.REVIEW):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -73,7 +75,7 @@ def _number(value: str) -> int:
 def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     """An edition beside its source, sentence by sentence."""
     found = _edition(edition_id)
-    context = _about(found) | {"segments": queries.segments_of(found), "counts": queries.counts_of(found)}
+    context = _about(found) | {"segments": segments_of(found), "counts": queries.counts_of(found)}
     return TemplateResponse(request, "translation/desk/edition.html", context)
 
 

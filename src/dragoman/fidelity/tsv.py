@@ -1,0 +1,47 @@
+"""Translations in a TSV file (UTF-8, header, unquoted), examined row by row."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from dragoman.fidelity.findings import Finding, Pairing, verdict
+from dragoman.fidelity.gate import examine
+
+
+class MalformedRows(ValueError):
+    """A file that is not such a table. The message names the line."""
+
+    code = "malformed_rows"
+
+
+def check_rows(
+    lines: Iterable[str], source_language: str, target_language: str, columns: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """A JSON row for each row, in order. `columns`: the names of source and target. Raises MalformedRows."""
+    rows = iter(lines)
+    header = next(rows, "").rstrip("\r\n").split("\t")
+    source, target = _places(header, columns)
+    for number, line in enumerate(rows, 1):
+        cells = line.rstrip("\r\n").split("\t")
+        if len(cells) != len(header):
+            raise MalformedRows(f"Line {number + 1} has {len(cells)} columns, the header {len(header)}.")
+        findings = examine(Pairing(cells[source], cells[target], source_language, target_language))
+        yield {"row": number, "verdict": verdict(findings), "findings": [_told(each) for each in findings]}
+
+
+def _places(header: Sequence[str], columns: Sequence[str]) -> tuple[int, int]:
+    if len(columns) != 2:
+        raise MalformedRows("Name two columns: source,target.")
+    missing = [name for name in columns if name not in header]
+    if missing:
+        raise MalformedRows(f"The header (line 1) has no column “{missing[0]}”.")
+    return header.index(columns[0]), header.index(columns[1])
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "severity": finding.severity,
+        "message": finding.message,
+        "source": [list(place) for place in finding.source],
+        "target": [list(place) for place in finding.target],
+    }
