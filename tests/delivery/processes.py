@@ -40,6 +40,17 @@ def marked(marker: str) -> dict[int, str]:
     return found
 
 
+def working_in(directory: Path) -> dict[int, str]:
+    """The living processes that work in `directory`: PostgreSQL's, which write over their environment."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (entry / "cwd").readlink() == directory.resolve():
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
+                found[int(entry.name)] = command.decode(errors="replace").strip()
+    return found
+
+
 def end_marked(marker: str) -> None:
     """Ends what a failed test left behind."""
     for pid in marked(marker):

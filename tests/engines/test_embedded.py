@@ -61,7 +61,10 @@ def _lives(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] not in "ZX"
 
 
-def _busy(pid: int) -> bool:
+def _busy(engine: EmbeddedEngine, pid: int) -> bool:
+    """Whether a request has the process, and the process works."""
+    if pid not in {child.pid for child in tuple(engine._pool._leased)}:
+        return False
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "R"
     except (FileNotFoundError, ProcessLookupError):
@@ -95,7 +98,7 @@ def test_a_process_killed_in_the_middle_is_survived(engine: EmbeddedEngine) -> N
     [victim] = engine.pids()
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(_translate, engine, LONG)
-        _wait_for(lambda: _busy(victim))
+        _wait_for(lambda: _busy(engine, victim))
         os.kill(victim, signal.SIGKILL)
         assert len(waiting.result()) == 1
     assert not _lives(victim)
@@ -135,7 +138,7 @@ def test_no_process_free_until_the_deadline() -> None:
         _translate(engine, TEXTS[0])
         with ThreadPoolExecutor(1) as threads:
             long = threads.submit(_translate, engine, LONG)
-            _wait_for(lambda: _busy(engine.pids()[0]))
+            _wait_for(lambda: _busy(engine, engine.pids()[0]))
             with pytest.raises(TimedOut, match="busy"):
                 _translate(engine, TEXTS[0], deadline=0.1)
             assert long.result()
@@ -156,7 +159,7 @@ def test_a_short_request_passes_a_long_batch() -> None:
         _translate(engine, TEXTS[0])
         thread = threading.Thread(target=long)
         thread.start()
-        _wait_for(lambda: _busy(engine.pids()[0]))
+        _wait_for(lambda: _busy(engine, engine.pids()[0]))
         _translate(engine, TEXTS[1])
         done.append("short")
         thread.join()
@@ -257,7 +260,7 @@ def test_close_in_the_middle_is_told_to_those_who_wait() -> None:
     [pid] = engine.pids()
     with ThreadPoolExecutor(2) as threads:
         working = threads.submit(_translate, engine, ENDLESS)
-        _wait_for(lambda: _busy(pid))
+        _wait_for(lambda: _busy(engine, pid))
         waiting = threads.submit(_translate, engine, TEXTS[0])
         _wait_for(lambda: engine._pool.contended)
         engine.close()

@@ -390,6 +390,12 @@ def test_no_unit_is_left_over() -> None:
     assert len(memory()) == len(units()), "two units translate the same sentence"
 
 
+def test_no_wording_has_two_translations() -> None:
+    """An exchange file is read in every direction: what two units share would be recalled from either."""
+    wordings = Counter((language, text) for unit in units() for language, text in unit.texts().items())
+    assert [wording for wording, count in wordings.items() if count > 1] == []
+
+
 def test_segments_are_clean() -> None:
     for unit in units():
         for language, text in unit.texts().items():

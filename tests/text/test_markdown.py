@@ -214,7 +214,7 @@ def test_a_year_that_looks_like_a_list_keeps_its_number():
                 "a bcd",
                 (Range(0, 3, "bold"), Range(2, 5, "link", {"href": "https://a.example"})),
             ),
-            "**a&#32;**[**b**&#99;d](https://a.example)",
+            "**a&#32;**[**&#98;**&#99;d](https://a.example)",
         ),
         (Block("heading", "T", attrs={"level": 2}), "**T**"),
         (Block("caption", "T"), "T"),

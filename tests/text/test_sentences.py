@@ -20,6 +20,7 @@ WHOLE = [
     ("en", "See https://example.com/a.b?c=d.e for more."),
     ("en", "I… I think so."),
     ("en", "wow... ok then"),
+    ("en", '... " Then it ended.'),
     ("fr", "M. Dupont est né le 5 janv. 1990."),
     ("fr", "Mme Durand et MM. Martin habitent av. Foch, env. 5 km plus loin."),
     ("fr", "J.-P. Sartre est mort en 1980 apr. J.-C. environ."),

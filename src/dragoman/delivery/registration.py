@@ -22,11 +22,16 @@ def register() -> None:
     discussion_facts.comment_withdrawn.connect(_comment_changed)
     discussion_facts.score_changed.connect(_score_changed)
     discussion_facts.thread_changed.connect(_thread_changed)
+    discussion_facts.thread_read.connect(_thread_read)
 
 
 def _documents_read(document_ids: Iterable[int], view: View, **_: object) -> None:
     depends_on("document", *document_ids)
     depends_on("language", view.language)
+
+
+def _thread_read(thread_id: int, **_: object) -> None:
+    depends_on("thread", thread_id)
 
 
 def topics_of(document_id: int) -> list[str]:

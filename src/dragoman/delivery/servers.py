@@ -1,30 +1,92 @@
-"""The command lines of the servers, in one place."""
+"""The command lines of the servers, and how to see that they answer: in one place."""
 
+import socket
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 FRONT = "dragoman.delivery.front.app:app"
 WEB = "dragoman.site.wsgi:application"
+WORKER = (sys.executable, "-m", "dragoman.site.cli", "worker")
+
+_GRANIAN = (sys.executable, "-m", "granian")
+_CONNECT_SECONDS = 0.2  # to this machine
 _COMMON = (
     "--http", "1",
     "--no-ws",
+    "--loop", "asyncio",  # the front's signal handling relies on how asyncio wakes up
     "--respawn-failed-workers",
-    "--workers-kill-timeout", "1",
+    "--workers-kill-timeout", "1",  # the supervisor gives all of them 1.8 s
     "--log-level", "warning",
+    "--log-config", str(Path(__file__).with_name("granian-log.json")),
     "--no-access-log",
 )  # fmt: skip
 
 
-def web_command(socket: str, *, workers: int = 1, threads: int = 4) -> tuple[str, ...]:
+def web_command(
+    unix_socket: str, *, workers: int = 1, threads: int = 4, application: str = WEB
+) -> tuple[str, ...]:
     """Django on a Unix socket."""
     return (
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", socket,
-        "--workers", str(workers), "--blocking-threads", str(threads), *_COMMON, WEB,
+        *_GRANIAN, "--interface", "wsgi", "--uds", unix_socket, "--uds-permissions", "0o600",
+        "--workers", str(workers), "--blocking-threads", str(threads), *_COMMON, application,
     )  # fmt: skip
 
 
 def front_command(host: str, port: int) -> tuple[str, ...]:
-    """The front on a TCP port."""
+    """The front on a TCP port. One worker: it serves from memory, and a second would hold a second store."""
     return (
-        sys.executable, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(port),
-        "--workers", "1", *_COMMON, FRONT,
+        *_GRANIAN, "--interface", "asgi", "--host", host, "--port", str(port), "--workers", "1", *_COMMON, FRONT,
     )  # fmt: skip
+
+
+def clear_socket(unix_socket: str) -> Callable[[], None]:
+    """A service's `before`: after kill -9 Granian's socket remains, and Granian does not bind over it."""
+    return lambda: Path(unix_socket).unlink(missing_ok=True)
+
+
+class Answering:
+    """Whether a server answers HTTP, seen without ever waiting: a service's `ready`.
+
+    A connection alone proves nothing: Granian listens long before its worker has loaded the application.
+    """
+
+    def __init__(self, address: str | tuple[str, int], path: str = "/healthz") -> None:
+        """`address`: the path of a Unix socket, or host and port."""
+        self._address, self._path = address, path
+        self._asking: socket.socket | None = None
+
+    def __call__(self) -> bool:
+        try:
+            if self._asking is None:
+                self._ask()
+            return self._answered()
+        except BlockingIOError:
+            return False
+        except OSError:
+            self._forget()
+            return False
+
+    def _ask(self) -> None:
+        if isinstance(self._address, str):
+            self._asking = socket.socket(socket.AF_UNIX)
+            self._asking.settimeout(_CONNECT_SECONDS)
+            self._asking.connect(self._address)
+        else:
+            self._asking = socket.create_connection(self._address, _CONNECT_SECONDS)
+        self._asking.sendall(
+            f"GET {self._path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
+        self._asking.setblocking(False)
+
+    def _answered(self) -> bool:
+        answer = self._asking.recv(12) if self._asking is not None else b""
+        self._forget()
+        return answer.startswith(b"HTTP/1.1 ")
+
+    def _forget(self) -> None:
+        if self._asking is not None:
+            with suppress(OSError):
+                self._asking.close()
+            self._asking = None

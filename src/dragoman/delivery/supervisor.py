@@ -48,7 +48,8 @@ class Service:
     """A process that is to run for ever; standard output is for the console, standard error for its log.
 
     `ready` is asked often and must not wait; None means ready when started. `needs` names services, or
-    "postgres", that must be ready before it starts, and after a death before it starts again.
+    "postgres", that must be ready before it starts, and after a death before it starts again. `before` is
+    called before each start, to clear away what a killed predecessor left.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] | None = None
     needs: tuple[str, ...] = ()
+    before: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class Supervisor:
     def _keep(self, keeper: "_Keeper") -> None:
         if keeper.child is None:
             if keeper.due() and all(self._is_ready(name) for name in keeper.service.needs):
+                keeper.service.before()
                 note = self._log_of(keeper.service.name)
                 keeper.child = self._start(keeper.service, self._console.say_bytes, note)
         elif keeper.child.status is None:

@@ -29,6 +29,14 @@ class AddressLanguageMiddleware:
         response.headers.setdefault("Content-Language", language)
         return response
 
+    def process_template_response(
+        self, request: HttpRequest, response: SimpleTemplateResponse
+    ) -> SimpleTemplateResponse:
+        """Class-based views call themselves `view` in their templates; there it is the reader's."""
+        if response.context_data is not None:
+            response.context_data["view"] = request.view  # type: ignore[attr-defined]
+        return response
+
 
 def language_of_path(path: str) -> str | None:
     """The offered language a path begins with, if any."""

@@ -8,7 +8,6 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import click
 from procrastinate import App
 
 from dragoman.delivery.postgres import EmbeddedPostgres, PostgresError
-from dragoman.delivery.servers import front_command, web_command
+from dragoman.delivery.servers import WORKER, Answering, clear_socket, front_command, web_command
 from dragoman.delivery.sockets import make_socket_directory
 from dragoman.delivery.supervisor import Service, Step, Supervisor
 from dragoman.delivery.tether import adopt_orphans
@@ -118,27 +117,20 @@ def _run(config: Config, host: str, port: int, steps: Sequence[Step], announce: 
         "DRAGOMAN_FRONT_STATIC": str(var / "static"),
         "DRAGOMAN_FRONT_MEDIA": str(var / "media"),
     }
-    with suppress(FileNotFoundError):
-        Path(upstream).unlink()
     needs = ("postgres",) if postgres else ()
     services = [
-        Service("web", web_command(upstream), ready=lambda: _connects(upstream), needs=needs),
-        Service("front", front_command(host, port), front, ready=lambda: _answers(host, port)),
-        Service("worker", (sys.executable, "-m", "dragoman.site.cli", "worker"), needs=needs),
+        Service(
+            "web",
+            web_command(upstream),
+            ready=Answering(upstream),
+            needs=needs,
+            before=clear_socket(upstream),
+        ),
+        Service("front", front_command(host, port), front, ready=Answering((host, port))),
+        Service("worker", WORKER, needs=needs),
     ]
     supervisor = Supervisor(services, postgres, var / "log", steps=steps, announce=announce)
     return supervisor.run()
-
-
-def _connects(path: str) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(path) == 0
-
-
-def _answers(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((host, port)) == 0
 
 
 def _require_port(host: str, port: int) -> None:

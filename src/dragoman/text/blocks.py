@@ -37,7 +37,8 @@ KINDS: frozenset[str] = UNTRANSLATED_KINDS | {
     "alt",
     "blockquote",
 }
-_LAST_NUMBER = 999_999_999  # of a list item, as in CommonMark
+LAST_NUMBER = 999_999_999
+"""The greatest number of a list item, as in CommonMark."""
 # In the order in which equal ranges nest, outermost first.
 RANGE_KINDS: tuple[str, ...] = ("link", "spoiler", "bold", "italic", "strike", "code")
 DEEPEST = 7
@@ -522,10 +523,10 @@ def _normal_item(block: Block, open_lists: list[_OpenList]) -> Block:
     above = open_lists[depth] if depth < len(open_lists) else None
     number = above.number + 1 if above is not None and above.ordered and ordered else 1
     start = attrs.pop("start", None)
-    if ordered and isinstance(start, int) and _within(start, 0, _LAST_NUMBER) != number:
-        number = attrs["start"] = _within(start, 0, _LAST_NUMBER)
+    if ordered and isinstance(start, int) and _within(start, 0, LAST_NUMBER) != number:
+        number = attrs["start"] = _within(start, 0, LAST_NUMBER)
     del open_lists[depth:]
-    open_lists.append(_OpenList(ordered, min(number, _LAST_NUMBER - 1)))
+    open_lists.append(_OpenList(ordered, min(number, LAST_NUMBER - 1)))
     return replace(block, attrs=attrs)
 
 

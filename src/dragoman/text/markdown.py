@@ -26,6 +26,7 @@ from markdown_it.token import Token
 
 from dragoman.text.blocks import (
     DEEPEST,
+    LAST_NUMBER,
     Attrs,
     Block,
     Range,
@@ -472,7 +473,7 @@ class _Writer:
         level = self._level(
             depth, bool(block.attrs.get("ordered")), start if isinstance(start, int) else None
         )
-        marker = f"{min(level.number, 999_999_999)}{level.delimiter} " if level.ordered else "- "
+        marker = f"{min(level.number, LAST_NUMBER)}{level.delimiter} " if level.ordered else "- "
         first, *others = _inline_markdown(block).split("\n")
         inside = level.indent + len(marker)
         self.lines.append(" " * level.indent + marker + first)
@@ -495,7 +496,7 @@ class _Writer:
         if not depth:
             return 0
         parent = self.levels[depth - 1]
-        written = f"{min(parent.number - 1, 999_999_999)}. " if parent.ordered else "- "
+        written = f"{min(parent.number - 1, LAST_NUMBER)}. " if parent.ordered else "- "
         return parent.indent + len(written)
 
 

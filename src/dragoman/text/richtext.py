@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from dragoman.text.blocks import (
     DEEPEST,
+    LAST_NUMBER,
     Attrs,
     Block,
     Range,
@@ -422,11 +423,12 @@ class _Frame:
         depth, start = block.attrs.get("depth"), block.attrs.get("start")
         depth = min(max(depth, 0), len(self.lists)) if isinstance(depth, int) else 0
         tag = "ol" if block.attrs.get("ordered") else "ul"
+        numbered = tag == "ol" and isinstance(start, int) and 0 <= start <= LAST_NUMBER
         self.leave_lists(depth + 1)
-        if len(self.lists) > depth and (self.lists[depth] != tag or isinstance(start, int)):
+        if len(self.lists) > depth and (self.lists[depth] != tag or numbered):
             self.leave_lists(depth)
         if len(self.lists) > depth:
             self.out.append("</li><li>")
         else:
             self.lists.append(tag)
-            self.out.append(f'<{tag} start="{start}"><li>' if isinstance(start, int) else f"<{tag}><li>")
+            self.out.append(f'<{tag} start="{start}"><li>' if numbered else f"<{tag}><li>")

@@ -170,7 +170,8 @@ def _is_wrong(left: str, right: str, line: str, index: int, language: str) -> bo
     if not left or not right:
         return False
     return (
-        _is_only_punctuation(right)
+        _is_only_punctuation(left)
+        or _is_only_punctuation(right)
         or bool(_ENUMERATION.fullmatch(left))
         or _is_inside_token(line, index)
         or _is_abbreviation(left, right, language)
@@ -179,8 +180,8 @@ def _is_wrong(left: str, right: str, line: str, index: int, language: str) -> bo
     )
 
 
-def _is_only_punctuation(right: str) -> bool:
-    return len(right) < _TAIL and not any(char.isalnum() or ord(char) > 0x2190 for char in right)
+def _is_only_punctuation(side: str) -> bool:
+    return len(side) < _TAIL and not any(char.isalnum() or ord(char) > 0x2190 for char in side)
 
 
 def _is_inside_token(line: str, index: int) -> bool:

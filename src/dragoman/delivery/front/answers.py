@@ -1,6 +1,7 @@
-"""Small answers of the front's own."""
+"""Answers of the front's own, and the types of ASGI."""
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from html import escape
 from typing import Any, TypeAlias
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -9,6 +10,8 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Scope: TypeAlias = MutableMapping[str, Any]
 Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
 
+RETRY_AFTER_SECONDS = 2
+_RIGHT_TO_LEFT = {"ar"}
 _UNAVAILABLE = {
     "en": "The site is restarting. Please try again in a moment.",
     "fr": "Le site redémarre. Réessayez dans un instant.",
@@ -19,38 +22,40 @@ _UNAVAILABLE = {
 }
 
 
-async def answer(send: Send, status: int, body: bytes, kind: str, headers: Headers = ()) -> None:
-    """A whole response."""
-    told = [
-        (b"content-type", kind.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        *headers,
-    ]
+def header(scope: Scope, name: bytes) -> bytes:
+    """The values of a request's header, joined as RFC 9110, 5.3 says; empty when it has none."""
+    return b", ".join(value for found, value in scope["headers"] if found == name)
+
+
+async def answer(scope: Scope, send: Send, status: int, body: bytes, headers: Headers) -> None:
+    """A whole response; for HEAD, all but its body."""
+    told = [*headers, (b"content-length", str(len(body)).encode()), (b"x-content-type-options", b"nosniff")]
     await send({"type": "http.response.start", "status": status, "headers": told})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-async def sentence(send: Send, status: int, text: str, headers: Headers = ()) -> None:
-    """A sentence in plain text."""
-    await answer(send, status, f"{text}\n".encode(), "text/plain; charset=utf-8", headers)
+async def sentence(scope: Scope, send: Send, status: int, text: str, headers: Headers = ()) -> None:
+    """A sentence in plain text, kept by nobody."""
+    told = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *headers]
+    await answer(scope, send, status, f"{text}\n".encode(), told)
 
 
-async def unavailable(send: Send, path: str) -> None:
+async def unavailable(scope: Scope, send: Send) -> None:
     """503 in the language of the address."""
-    first = path.lstrip("/").split("/", 1)[0]
+    first = scope["path"].lstrip("/").split("/", 1)[0]
     language = first if first in _UNAVAILABLE else "en"
-    text = _UNAVAILABLE[language]
-    direction = "rtl" if language == "ar" else "ltr"
+    text = escape(_UNAVAILABLE[language])
+    direction = "rtl" if language in _RIGHT_TO_LEFT else "ltr"
     page = (
-        f'<!doctype html><html lang="{language}" dir="{direction}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{text}</title><p>{text}</p></html>'
+        f'<!doctype html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+        f"<title>{text}</title></head><body><p>{text}</p></body></html>"
     )
-    policy = (b"content-security-policy", b"default-src 'none'")
-    await answer(
-        send,
-        503,
-        page.encode(),
-        "text/html; charset=utf-8",
-        [(b"retry-after", b"2"), policy, (b"cache-control", b"no-store")],
-    )
+    headers = [
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-language", language.encode()),
+        (b"content-security-policy", b"default-src 'none'"),
+        (b"cache-control", b"no-store"),
+        (b"retry-after", str(RETRY_AFTER_SECONDS).encode()),
+    ]
+    await answer(scope, send, 503, page.encode(), headers)

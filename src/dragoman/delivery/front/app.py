@@ -2,57 +2,95 @@
 
 import asyncio
 import os
+import resource
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from dragoman.delivery.front.answers import Receive, Scope, Send, sentence
 from dragoman.delivery.front.files import Files
-from dragoman.delivery.front.live import Hub
+from dragoman.delivery.front.forwarding import Networks, networks
+from dragoman.delivery.front.hub import Hub
+from dragoman.delivery.front.listener import Listener
+from dragoman.delivery.front.live import Live
 from dragoman.delivery.front.proxy import Proxy
 from dragoman.delivery.front.store import NoStore, Store
-from dragoman.delivery.tether import tether
+from dragoman.delivery.front.upstream import Upstream
+from dragoman.delivery.tether import tether_to_spawner
+
+_READY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """`upstream`: Django's socket. `conninfo`: libpq's. `trusted`: proxies whose X-Forwarded-* are believed."""
+
+    upstream: str
+    conninfo: str
+    static: Path
+    media: Path
+    trusted: Networks = ()
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Configuration":
+        """Raises KeyError and ValueError: the supervisor's log shows them."""
+        return cls(
+            upstream=environment["DRAGOMAN_FRONT_UPSTREAM"],
+            conninfo=environment["DRAGOMAN_FRONT_DATABASE"],
+            static=Path(environment["DRAGOMAN_FRONT_STATIC"]),
+            media=Path(environment["DRAGOMAN_FRONT_MEDIA"]),
+            trusted=networks(environment.get("DRAGOMAN_FRONT_TRUSTED_PROXIES", "")),
+        )
 
 
 class Front:
     """Routes: live events, files, health, and everything else to Django."""
 
-    def __init__(
-        self, *, upstream: str, conninfo: str, static: Path, media: Path, store: Store | None = None
-    ) -> None:
-        self._conninfo = conninfo
-        self.hub = Hub()
-        self._store = store or NoStore()
-        self._proxy = Proxy(upstream, self._store)
-        self._files = (Files("/static/", static, trusted=True), Files("/media/", media, trusted=False))
-        self._listener: asyncio.Task[None] | None = None
+    def __init__(self, configuration: Configuration, store: Store | None = None) -> None:
+        self._hub = Hub()
+        self._live = Live(self._hub)
+        self._listener = Listener(configuration.conninfo, self._hub)
+        upstream = Upstream(configuration.upstream)
+        self._proxy = Proxy(upstream, store or NoStore(), trusted=configuration.trusted)
+        self._files = (
+            Files("/static/", configuration.static, trusted=True),
+            Files("/media/", configuration.media, trusted=False),
+        )
+        self._listening: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, send)
+            await self._route(scope, receive, send)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path == "/live":
-            await self.hub.serve(scope, receive, send)
+        files = next((files for files in self._files if path.startswith(files.prefix)), None)
+        if files is not None:
+            await files.serve(scope, send)
+        elif path == "/live":
+            await self._live.serve(scope, receive, send)
         elif path == "/healthz":
-            await sentence(send, 200, "ok")
+            await sentence(scope, send, 200, "ok")
         elif path == "/readyz":
-            await self._readiness(send)
+            await self._tell_readiness(scope, send)
         else:
-            for files in self._files:
-                if path.startswith(files.prefix):
-                    await files.serve(scope, send)
-                    return
             await self._proxy.serve(scope, receive, send)
 
-    async def _readiness(self, send: Send) -> None:
-        missing = [] if self.hub.listening else ["live events"]
-        missing += [] if await self._proxy.ready() else ["the site"]
+    async def _tell_readiness(self, scope: Scope, send: Send) -> None:
+        missing = [] if self._listener.listening else ["the database's notifications"]
+        try:
+            async with asyncio.timeout(_READY_SECONDS):
+                site = await self._proxy.ready(scope)
+        except TimeoutError:
+            site = False
+        missing += [] if site else ["the site"]
         await sentence(
-            send, 503 if missing else 200, f"waiting for {', '.join(missing)}" if missing else "ready"
+            scope, send, 503 if missing else 200, f"waiting for {', '.join(missing)}" if missing else "ok"
         )
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -61,42 +99,51 @@ class Front:
             if message["type"] == "lifespan.startup":
                 self._start()
                 await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
+            else:
                 await self._stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
     def _start(self) -> None:
-        tether(os.getppid(), signal.SIGKILL)  # Granian's worker must not outlive Granian
-        self._listener = asyncio.create_task(self.hub.listen(self._conninfo))
+        tether_to_spawner()  # Granian's worker must not outlive Granian and share its port with the next
+        _allow_many_files()
+        self._listening = asyncio.create_task(self._listener.run())
         loop = asyncio.get_running_loop()
-        # Granian waits for open responses: live streams end first, or SIGTERM never ends.
-        with suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(signal.SIGTERM, self.hub.close)
+
+        def close_streams(*_: object) -> None:
+            loop.call_soon_threadsafe(self._close_streams)
+
+        # Granian waits for open responses: unless live streams end first, SIGTERM never ends. Its own handlers
+        # hang on the loop's wake-up descriptor and go on working beside these.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(ValueError):  # not the main thread
+                signal.signal(number, close_streams)
+
+    def _close_streams(self) -> None:
+        self._closing = self._closing or asyncio.ensure_future(self._live.close())
 
     async def _stop(self) -> None:
-        self.hub.close()
-        if self._listener is not None:
-            self._listener.cancel()
-        await self._proxy.close()
+        self._close_streams()
+        if self._closing is not None:
+            await self._closing
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
 
 
-def from_environment() -> Front:
-    """The front as the supervisor starts it."""
-    return Front(
-        upstream=os.environ["DRAGOMAN_FRONT_UPSTREAM"],
-        conninfo=os.environ["DRAGOMAN_FRONT_DATABASE"],
-        static=Path(os.environ["DRAGOMAN_FRONT_STATIC"]),
-        media=Path(os.environ["DRAGOMAN_FRONT_MEDIA"]),
-    )
+def _allow_many_files() -> None:
+    """An open page is an open file: as many as the system lets us have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 _front: Front | None = None
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """ASGI entry point."""
+    """ASGI entry point. Made at the first call: then there is an event loop, and a process of its own."""
     global _front
     if _front is None:
-        _front = from_environment()
+        _front = Front(Configuration.of(os.environ))
     await _front(scope, receive, send)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 
-_NUMBER = re.compile(r"(?<![\w])\d+(?:[.,:'’\u00a0\u202f\u2009\u066b\u066c ]\d+)*|\d+")
-_SEPARATORS = re.compile("[.,:'’\u00a0\u202f\u2009\u066b\u066c ]")
+_NUMBER = re.compile(
+    r"(?<!\w)\d{1,2}[ \u00a0\u202f]?h[ \u00a0\u202f]?\d{2}(?!\w)|"  # 19 h 30
+    r"(?<![\w])\d+(?:[.,:'’\u00a0\u202f\u2009\u066b\u066c ]\d+)*|\d+"
+)
+_SEPARATORS = re.compile("[h.,:'’\u00a0\u202f\u2009\u066b\u066c ]")
 # Small numbers may be spelled out on either side; scale words shift the digits.
 _SPELLED = 20
 _SCALE = re.compile(

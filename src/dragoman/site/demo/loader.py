@@ -35,7 +35,7 @@ from dragoman.translation.models import Document, Scope
 
 FOLDER = Path(__file__).resolve().parent
 PASSWORD = "dragoman-demo"  # noqa: S105 - printed for everyone who tries the demo, used nowhere else
-VOTES_PER_COMMENT = 4  # of the score; the rest stands as its baseline, as in an import
+VOTES_PER_COMMENT = 2  # of the score; the rest stands as its baseline, as in an import
 _QUOTE = re.compile(
     r"\{\{quote (?P<kind>article|comment):(?P<key>[a-z0-9]+) (?P<field>[a-z]+)"
     r" (?P<block>\d+) (?P<first>\d+)-(?P<last>\d+)\}\}"

@@ -21,7 +21,6 @@ from dragoman.translation.desk import queries
 from dragoman.translation.errors import Superseded, TranslationRefused
 from dragoman.translation.models import Edition, Segment
 from dragoman.translation.queries import segments_of
-from dragoman.translation.queries import segments_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]

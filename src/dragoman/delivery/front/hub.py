@@ -1,0 +1,169 @@
+"""Who listens to live events in this process, and what each is told. Bounded in every direction."""
+
+import asyncio
+import json
+import re
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+TOPIC = re.compile(r"[a-z]+:\d{1,18}", re.ASCII)
+RELOAD = "reload"
+
+_EVENT_NAME = re.compile(r"[a-z][a-z_-]{0,39}")
+_QUEUE_LONGEST = 64
+_REMEMBERED = 256
+_CLIENTS_AT_MOST = 10_000
+
+
+class MalformedEvent(Exception):
+    """A notification that is not one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something new on `topics`, for pages in `language`; None means all, for either."""
+
+    number: int
+    name: str
+    topics: frozenset[str] | None
+    language: str | None
+    text: str
+
+    def encoded(self) -> bytes:
+        """As text/event-stream (HTML, 9.2) writes it."""
+        return f"id: {self.number}\nevent: {self.name}\ndata: {self.text}\n\n".encode()
+
+
+@dataclass(eq=False, slots=True)
+class Client:
+    """One open page: what it wants to hear, from which number on, and what it has yet to be told."""
+
+    topics: frozenset[str]
+    language: str | None
+    since: int
+    _waiting: deque[Event] = field(default_factory=deque)
+    _awake: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: bool = False
+
+    def wants(self, event: Event) -> bool:
+        if event.language not in (None, self.language):
+            return False
+        return event.topics is None or not event.topics.isdisjoint(self.topics)
+
+    def give(self, event: Event) -> None:
+        """Keeps it until it is taken. A page that cannot keep up is told to reload instead."""
+        if len(self._waiting) >= _QUEUE_LONGEST:
+            self._waiting.clear()
+            event = reloading(event.number)
+        self._waiting.append(event)
+        self._awake.set()
+
+    def close(self) -> None:
+        self.closed = True
+        self._awake.set()
+
+    async def take(self) -> list[Event]:
+        """What has come, as soon as something has; nothing when the client is closed."""
+        await self._awake.wait()
+        self._awake.clear()
+        taken = list(self._waiting)
+        self._waiting.clear()
+        return taken
+
+
+def reloading(number: int) -> Event:
+    """The event that says: something may have been missed."""
+    return Event(number, RELOAD, None, None, "{}")
+
+
+class Hub:
+    """All clients of this process.
+
+    Numbers grow, across restarts too: they begin at the milliseconds since 1970. A page that comes back with the
+    last number it saw gets what it missed, or is told to reload when that is no longer known.
+    """
+
+    def __init__(self, *, clients_at_most: int = _CLIENTS_AT_MOST) -> None:
+        self._at_most = clients_at_most
+        self._clients: set[Client] = set()
+        self._by_topic: defaultdict[str, set[Client]] = defaultdict(set)
+        self._first = self.number = time.time_ns() // 1_000_000
+        self._recent: deque[Event] = deque(maxlen=_REMEMBERED)
+        self.closed = False
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def join(self, topics: frozenset[str], language: str | None, after: int | None = None) -> Client | None:
+        """A new client; None when there are too many, or no more at all.
+
+        `after` is the number of the last event it saw; None means that it has just been rendered.
+        """
+        if self.closed or len(self._clients) >= self._at_most:
+            return None
+        client = Client(topics, language, self.number if after is None else after)
+        self._clients.add(client)
+        for topic in topics:
+            self._by_topic[topic].add(client)
+        if after is not None:
+            self._catch_up(client, after)
+        return client
+
+    def leave(self, client: Client) -> None:
+        self._clients.discard(client)
+        for topic in client.topics:
+            self._by_topic[topic].discard(client)
+            if not self._by_topic[topic]:
+                del self._by_topic[topic]
+
+    def tell(self, name: str, topics: Iterable[str], language: str | None, text: str) -> None:
+        """Gives an event to every page it is for. `text` is one line."""
+        event = Event(self._next(), name, frozenset(topics), language, text)
+        self._recent.append(event)
+        for client in {client for topic in event.topics or () for client in self._by_topic.get(topic, ())}:
+            if client.wants(event):
+                client.give(event)
+
+    def tell_to_reload(self) -> None:
+        """Something may have been missed: everybody reloads."""
+        event = reloading(self._next())
+        self._recent.append(event)
+        for client in self._clients:
+            client.give(event)
+
+    def hear(self, payload: str) -> None:
+        """A notification as the database sent it. Raises MalformedEvent."""
+        try:
+            told = json.loads(payload)
+            name, topics, language = told["event"], told["topics"], told.get("language")
+            text = json.dumps(told.get("data") or {}, ensure_ascii=False, separators=(",", ":"))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+            raise MalformedEvent(f"a live event cannot be read: {type(fault).__name__}") from fault
+        if not (isinstance(name, str) and _EVENT_NAME.fullmatch(name)):
+            raise MalformedEvent("a live event has no proper name")
+        if not (isinstance(topics, list) and all(isinstance(topic, str) for topic in topics)):
+            raise MalformedEvent("a live event has no list of topics")
+        if not (language is None or isinstance(language, str)):
+            raise MalformedEvent("a live event has no proper language")
+        self.tell(name, topics, language, text)
+
+    def close(self) -> None:
+        """Ends every stream: the server stops."""
+        self.closed = True
+        for client in self._clients:
+            client.close()
+
+    def _next(self) -> int:
+        self.number += 1
+        return self.number
+
+    def _catch_up(self, client: Client, after: int) -> None:
+        missed = [event for event in self._recent if event.number > after]
+        if after < self._first or after > self.number or len(missed) < self.number - after:
+            client.give(reloading(self.number))
+            return
+        for event in missed:
+            if client.wants(event):
+                client.give(event)
