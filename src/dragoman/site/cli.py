@@ -53,9 +53,11 @@ def _migrate() -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="dragoman")
-def dragoman() -> None:
+@click.version_option("0.1.0", package_name="dragoman")
+@click.pass_context
+def dragoman(context: click.Context) -> None:
     """One publication, one conversation, every language."""
+    context.obj = with_database
 
 
 @dragoman.command(

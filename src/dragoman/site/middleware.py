@@ -31,6 +31,8 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         policy = ADMIN_POLICY if request.path_info.startswith("/admin/") else STRICT_POLICY
+        if getattr(request, "is_dummy", False):  # Wagtail's preview, shown in a frame of the admin
+            policy = STRICT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if settings.SESSION_COOKIE_SECURE:
