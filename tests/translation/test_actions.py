@@ -97,7 +97,7 @@ def test_rule_2_a_revised_text_is_read_in_its_last_edition_marked_and_at_most_te
 ) -> None:
     document = write(f"{LIGHT} {STEPS}")
     run_jobs()
-    revise(document, fields={"body": body(f"{LIGHT} A completely different thought stands here now.")})
+    revise(document, fields={"body": body(f"{LIGHT} The tower has 190 steps and one very small kitchen.")})
     reading = read(document)
     assert reading.state is ReadingState.UPDATING
     assert FakeEngine.expected(EN_PT, STEPS) in reading.text("body")
