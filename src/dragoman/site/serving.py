@@ -1,44 +1,51 @@
 """`serve`, `worker` and `demo`: the processes of a publication."""
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-from procrastinate import App
 
 from dragoman.delivery.postgres import EmbeddedPostgres, PostgresError
 from dragoman.delivery.servers import WORKER, Answering, clear_socket, front_command, web_command
 from dragoman.delivery.sockets import make_socket_directory
-from dragoman.delivery.supervisor import Service, Step, Supervisor
-from dragoman.delivery.tether import adopt_orphans
+from dragoman.delivery.supervisor import POSTGRES, Service, Step, Supervisor
 from dragoman.site.config import Config, load_or_exit
 
+if TYPE_CHECKING:  # it would cost every start half a second
+    from procrastinate import App
+
+PACKAGE = Path(__file__).resolve().parent.parent
 WORKER_THREADS = 4
-READY_SECONDS = 60.0
+LOCAL = "127.0.0.1"
+
+Account = dict[str, str]
 
 
-def refuse(sentence: str) -> None:
+def refuse(sentence: str) -> NoReturn:
     """One sentence, exit status 2."""
     click.echo(sentence, err=True)
     sys.exit(2)
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", default=LOCAL, show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
     """Serve the publication: PostgreSQL (where embedded), front, Django and worker under one supervisor."""
     config = load_or_exit()
     _require_port(host, port)
-    sys.exit(_run(config, host, port, _preparations(config), lambda: _say_address(host, port)))
+    prepared = Prepared(config)
+    sys.exit(_run(config, host, port, prepared.steps(), lambda: _say_address(host, port)))
 
 
 @click.command()
@@ -46,30 +53,28 @@ def serve(host: str, port: int) -> None:
 @click.option("--fresh", is_flag=True, help="Throw the demo's data away and begin anew.")
 def demo(port: int, fresh: bool) -> None:
     """Set up and serve the demo publication."""
-    os.environ.setdefault("DRAGOMAN_PUBLICATION__BASE_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("DRAGOMAN_PUBLICATION__BASE_URL", f"http://{LOCAL}:{port}")
     _demo_publication()
     config = load_or_exit()
-    _require_port("127.0.0.1", port)
+    _require_port(LOCAL, port)
     if fresh:
         _throw_away(config)
-    accounts = _Accounts(config)
+    prepared = Prepared(config)
 
     def announce() -> None:
-        _say_address("127.0.0.1", port)
-        for account in accounts.known():
+        _say_address(LOCAL, port)
+        for account in prepared.accounts:
             click.echo(f"  {account['role']:<10} {account['email']:<32} {account['password']}")
         click.echo("Ctrl-C stops everything.")
 
-    sys.exit(_run(config, "127.0.0.1", port, [*_preparations(config), *accounts.steps()], announce))
+    sys.exit(_run(config, LOCAL, port, [*prepared.steps(), *prepared.demo_steps()], announce))
 
 
 def _demo_publication() -> None:
     """The demo's name and time zone, unless the configuration says otherwise."""
-    path = Path(__file__).parent / "demo" / "publication.json"
-    if path.exists():
-        told = json.loads(path.read_text(encoding="utf-8"))
-        os.environ.setdefault("DRAGOMAN_PUBLICATION__NAME", told["name"])
-        os.environ.setdefault("DRAGOMAN_PUBLICATION__TIME_ZONE", told.get("time_zone", "UTC"))
+    told = json.loads((PACKAGE / "site" / "demo" / "publication.json").read_text(encoding="utf-8"))
+    os.environ.setdefault("DRAGOMAN_PUBLICATION__NAME", told["name"])
+    os.environ.setdefault("DRAGOMAN_PUBLICATION__TIME_ZONE", told.get("time_zone", "UTC"))
 
 
 @click.command()
@@ -78,7 +83,6 @@ def worker() -> None:
     from dragoman.site.cli import setup
 
     setup()
-    adopt_orphans()
     from procrastinate.contrib.django import app
 
     from dragoman.translation import engines
@@ -89,7 +93,7 @@ def worker() -> None:
         engines.refresh()
 
 
-async def _work(app: App) -> None:
+async def _work(app: "App") -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             await worker_app.run_worker_async(
@@ -106,45 +110,57 @@ async def _work(app: App) -> None:
 
 
 def _run(config: Config, host: str, port: int, steps: Sequence[Step], announce: Callable[[], None]) -> int:
-    var = config.var.absolute()
-    runtime = make_socket_directory(var / "run")
-    upstream = str(runtime / "web.sock")
+    var = config.var.resolve()
     os.environ["DRAGOMAN_VAR"] = str(var)
-    postgres = None if config.database_url else EmbeddedPostgres(var / "postgres")
+    postgres = None if config.database_url else _embedded(config)
+    upstream = str(make_socket_directory(var / "run") / "web.sock")
+    database = postgres.url if postgres else config.database_url
+    services = _services(host, port, upstream, database, var)
+    return Supervisor(services, postgres, var / "log", steps=steps, announce=announce).run()
+
+
+def _embedded(config: Config) -> EmbeddedPostgres:
+    var = config.var.resolve()
+    return EmbeddedPostgres(var / "postgres", log=var / "log" / "postgres.log")
+
+
+def _services(host: str, port: int, upstream: str, database: str, var: Path) -> list[Service]:
     front = {
         "DRAGOMAN_FRONT_UPSTREAM": upstream,
-        "DRAGOMAN_FRONT_DATABASE": postgres.url if postgres else config.database_url,
+        "DRAGOMAN_FRONT_DATABASE": database,
         "DRAGOMAN_FRONT_STATIC": str(var / "static"),
         "DRAGOMAN_FRONT_MEDIA": str(var / "media"),
     }
-    needs = ("postgres",) if postgres else ()
-    services = [
+    needs = (POSTGRES,)
+    return [
         Service(
             "web",
             web_command(upstream),
-            ready=Answering(upstream),
+            ready=Answering(upstream, "/readyz"),
             needs=needs,
             before=clear_socket(upstream),
         ),
         Service("front", front_command(host, port), front, ready=Answering((host, port))),
         Service("worker", WORKER, needs=needs),
     ]
-    supervisor = Supervisor(services, postgres, var / "log", steps=steps, announce=announce)
-    return supervisor.run()
 
 
 def _require_port(host: str, port: int) -> None:
     """A plain bind: Granian would share the port silently."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
             refuse(f"Port {port} is in use: choose another with --port, or stop what listens there.")
+        refuse(f"Port {port} of {host} cannot be used: {fault.strerror}.")
 
 
 def _say_address(host: str, port: int) -> None:
-    click.echo(f"The publication is served at http://{host}:{port}/")
+    name = f"[{host}]" if ":" in host else host
+    click.echo(f"The publication is served at http://{name}:{port}/")
     sys.stdout.flush()
 
 
@@ -152,90 +168,137 @@ def _command(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "dragoman.site.cli", *arguments)
 
 
-def _preparations(config: Config) -> list[Step]:
-    """Migrations, static files and phrases, only when the code changed since the last time."""
-    stamp = config.var.absolute() / "prepared"
-    wanted = _digest_of_code()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return []
-    migrate = _command("manage", "migrate", "--verbosity", "0", "--no-input")
-    collect = _command("manage", "collectstatic", "--verbosity", "0", "--no-input")
-    return [
-        Step("migrate", migrate, sentence="Preparing the database …"),
-        Step("collectstatic", collect, sentence="Collecting static files …"),
-        Step(
-            "phrases",
-            _command("load-phrases"),
-            sentence="Loading reviewed phrases …",
-            done=lambda: _write(stamp, wanted),
-        ),
-    ]
+# --- what has to be done once ----------------------------------------------------------------------------------------
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text)
+@dataclass
+class _Done:
+    """What was done, named by digests of what it was made from; `database` tells which database had it."""
+
+    database: str = ""
+    migrations: str = ""
+    static: str = ""
+    phrases: str = ""
+    demo: str = ""
+    accounts: list[Account] = field(default_factory=list)
 
 
-def _digest_of_code() -> str:
-    """Of all that migrations, static files, phrases and the demo are made of; and of where the data is."""
-    found = hashlib.sha256(os.environ.get("DATABASE_URL", "").encode())
-    for path in _prepared_from():
-        found.update(f"{path.name}:{path.stat().st_mtime_ns}:{path.stat().st_size}\n".encode())
-    return found.hexdigest()
+class Prepared:
+    """Migrations, static files, phrases and the demo: each done again only when what it is made from changed.
 
-
-def _prepared_from() -> Iterator[Path]:
-    package = Path(__file__).resolve().parent.parent
-    for pattern in ("*/migrations/*.py", "site/static/**/*", "translation/phrases/*.tmx", "site/demo/**/*"):
-        yield from sorted(path for path in package.glob(pattern) if path.is_file() and path.suffix != ".pyc")
-
-
-class _Accounts:
-    """The demo's accounts: loaded with its content, remembered for the next start."""
+    So a second start takes the time of starting the processes. Kept in `var`/prepared.json.
+    """
 
     def __init__(self, config: Config) -> None:
-        self._stamp = config.var.absolute() / "demo-loaded.json"
-        self._code = _digest_of_code()
-        self._loaded: list[dict[str, str]] = []
+        self._config = config
+        self._var = config.var.resolve()
+        self._file = self._var / "prepared.json"
+        self._done = self._remembered()
+        self._loaded: list[Account] = []
+        packages = _names(Path(click.__file__).parent.parent.glob("*.dist-info"))
+        self._migrations = packages + _digest(PACKAGE.glob("*/migrations/*.py"))
+        self._static = packages + _digest(PACKAGE.glob("*/static/**/*"))
+        self._phrases = _digest(PACKAGE.glob("translation/phrases/*.tmx"))
+        self._demo = _digest(PACKAGE.glob("site/demo/**/*"))
 
-    def known(self) -> list[dict[str, str]]:
-        """What was just loaded, or what was remembered."""
-        return self._loaded or list(self._remembered().get("accounts", []))
+    @property
+    def accounts(self) -> list[Account]:
+        """The demo's accounts, once it is loaded."""
+        return self._done.accounts
 
     def steps(self) -> list[Step]:
-        """Loading the demo, unless that was done with this very code."""
-        if self._remembered().get("code") == self._code:
-            return []
-        return [
-            Step(
-                "load-demo",
-                _command("load-demo", "--json"),
-                sentence="Loading the demo publication …",
-                line=self._line,
-                done=self._remember,
-            )
-        ]
+        """What has to be done before serving."""
+        done, steps = self._done, []
+        if done.migrations != self._migrations:
+            steps.append(self._migrate())
+        if done.static != self._static or not (self._var / "static" / "staticfiles.json").exists():
+            steps.append(self._collect_static())
+        if done.phrases != self._phrases:
+            steps.append(self._load_phrases())
+        return steps
 
-    def _line(self, line: str) -> None:
+    def demo_steps(self) -> list[Step]:
+        """What has to be done for the demo, after `steps`."""
+        if self._done.demo == self._demo:
+            return []
+        load = _command("load-demo", "--json")
+        sentence = "Loading the demo publication …"
+        return [Step("load-demo", load, sentence=sentence, line=self._hear_account, done=self._remember_demo)]
+
+    def _migrate(self) -> Step:
+        command = _command("manage", "migrate", "--verbosity", "0", "--no-input")
+        done = self._remember(migrations=self._migrations)
+        return Step("migrate", command, sentence="Preparing the database …", done=done)
+
+    def _collect_static(self) -> Step:
+        command = _command("manage", "collectstatic", "--verbosity", "0", "--no-input")
+        done = self._remember(static=self._static)
+        return Step("collectstatic", command, sentence="Collecting static files …", done=done)
+
+    def _load_phrases(self) -> Step:
+        done = self._remember(phrases=self._phrases)
+        return Step(
+            "load-phrases", _command("load-phrases"), sentence="Loading reviewed phrases …", done=done
+        )
+
+    def _hear_account(self, line: str) -> None:
         if line.startswith("{"):
             self._loaded.append(json.loads(line))
 
-    def _remembered(self) -> dict[str, Any]:
-        return dict(json.loads(self._stamp.read_text())) if self._stamp.exists() else {}
+    def _remember_demo(self) -> None:
+        self._done.accounts = self._loaded
+        self._remember(demo=self._demo)()
 
-    def _remember(self) -> None:
-        self._stamp.write_text(json.dumps({"code": self._code, "accounts": self._loaded}))
+    def _remember(self, **digests: str) -> Callable[[], None]:
+        def note() -> None:
+            for name, digest in digests.items():
+                setattr(self._done, name, digest)
+            self._done.database = self._database()
+            unfinished = self._file.with_suffix(".new")
+            unfinished.write_text(json.dumps(asdict(self._done)), encoding="utf-8")
+            unfinished.replace(self._file)
+
+        return note
+
+    def _remembered(self) -> _Done:
+        """Nothing, when the file is damaged or speaks of another database."""
+        try:
+            told = json.loads(self._file.read_text(encoding="utf-8"))
+            done = _Done(**{each.name: told[each.name] for each in fields(_Done)})
+        except (OSError, ValueError, KeyError, TypeError):
+            return _Done()
+        return done if done.database == self._database() else _Done()
+
+    def _database(self) -> str:
+        """Which database: its address, or for the embedded one, when the cluster was made."""
+        if self._config.database_url:
+            return hashlib.sha256(self._config.database_url.encode()).hexdigest()
+        return _embedded(self._config).made()
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """Of names, sizes and times of change."""
+    found = hashlib.sha256()
+    for path in sorted(paths):
+        state = path.stat()
+        if path.suffix != ".pyc" and path.is_file():
+            found.update(f"{path}:{state.st_mtime_ns}:{state.st_size}\n".encode())
+    return found.hexdigest()
+
+
+def _names(paths: Iterable[Path]) -> str:
+    return hashlib.sha256("\n".join(sorted(path.name for path in paths)).encode()).hexdigest()
 
 
 def _throw_away(config: Config) -> None:
     """The demo's database, media and stamps; refused while somebody uses them."""
-    var = config.var.absolute()
     if config.database_url:
         refuse("--fresh only throws the embedded database away, and DATABASE_URL names another.")
     try:
-        EmbeddedPostgres(var / "postgres").erase()
+        _embedded(config).erase()
     except PostgresError as fault:
         refuse(str(fault))
-    for name in ("media", "static", "prepared", "demo-loaded.json"):
-        path = var / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    var = config.var.resolve()
+    for name in ("media", "static"):
+        shutil.rmtree(var / name, ignore_errors=True)
+    (var / "prepared.json").unlink(missing_ok=True)

@@ -1,85 +1,88 @@
 """Are the numbers of the source those of the target?"""
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from dragoman.fidelity.findings import Finding, Pairing, Severity
-
-_NUMBER = re.compile(
-    r"(?<!\w)\d{1,2}[ \u00a0\u202f]?h[ \u00a0\u202f]?\d{2}(?!\w)|"  # 19 h 30
-    r"(?<![\w])\d+(?:[.,:'’\u00a0\u202f\u2009\u066b\u066c ]\d+)*|\d+"
-)
-_SEPARATORS = re.compile("[h.,:'’\u00a0\u202f\u2009\u066b\u066c ]")
-# Small numbers may be spelled out on either side; scale words shift the digits.
-_SPELLED = 20
-_SCALE = re.compile(
-    r"million|billion|thousand|mille|milli|mil\b|milh|millón|billón|тыс|млн|млрд|милли|миллиард|трлн|ألف|آلاف|مليون|مليار|dozen|hundred",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    digits: str  # of any script, separators and leading zeros gone: 4,400 = 4 400 = ٤٤٠٠
-    place: tuple[int, int]
+from dragoman.fidelity.findings import Finding, Pairing, Places, Severity
+from dragoman.fidelity.numerals.figures import Figure
+from dragoman.fidelity.numerals.matching import Comparison, compare, may_be_spelled
 
 
 class NumbersKept:
-    """The digits of every number, whatever the separators and the script."""
+    """The values of what is written in digits, whatever the script, the separators, and whether spelled out.
+
+    Refused: a figure lost, added or replaced. Doubted: one that may be a word in a language whose number words
+    are not known here, another scale ("million" for "billion") or another sign. Noted: separators of another
+    language.
+    """
 
     name = "numbers"
 
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
-        before, after = _numbers(pairing.source), _numbers(pairing.target)
-        lost, added = _difference(before, after), _difference(after, before)
+        compared = compare(pairing.source, pairing.target, pairing.source_language, pairing.target_language)
+        yield from self._missing(pairing, compared)
+        for severity, code, couples, sentence in (
+            (
+                Severity.DOUBTFUL,
+                "number_scale",
+                compared.other_scale,
+                "The scale of a number differs: {} and {}.",
+            ),
+            (
+                Severity.DOUBTFUL,
+                "number_sign",
+                compared.other_sign,
+                "The sign of a number differs: {} and {}.",
+            ),
+            (
+                Severity.MINOR,
+                "number_format",
+                compared.foreign_format,
+                "A number reads otherwise: {} and {}.",
+            ),
+        ):
+            for one, other in couples:
+                before, after = _written(pairing.source, [one]), _written(pairing.target, [other])
+                yield Finding(
+                    self.name,
+                    severity,
+                    sentence.format(before, after),
+                    _places([one]),
+                    _places([other]),
+                    code,
+                    {"source": before, "target": after},
+                )
+
+    def _missing(self, pairing: Pairing, compared: Comparison) -> Iterator[Finding]:
+        lost, added = compared.lost, compared.added
         if not lost and not added:
             return
-        scaled = bool(_SCALE.search(pairing.source) or _SCALE.search(pairing.target))
-        certain = bool(lost) and bool(added) and not scaled
-        unlikely = [each for each in (*lost, *added) if not _may_be_spelled(each.digits)]
-        if not unlikely and not certain:
-            return
-        severity = Severity.REFUSE if certain or (unlikely and not scaled) else Severity.DOUBTFUL
-        told = ", ".join(pairing.source[slice(*each.place)] for each in lost) or ", ".join(
-            pairing.target[slice(*each.place)] for each in added
+        unsure = all(may_be_spelled(each, pairing.target_language) for each in lost) and all(
+            may_be_spelled(each, pairing.source_language) for each in added
         )
+        before, after = _written(pairing.source, lost), _written(pairing.target, added)
+        code, message = _told(before, after)
         yield Finding(
             self.name,
-            severity,
-            f"The numbers differ: {told}.",
-            tuple(each.place for each in lost),
-            tuple(each.place for each in added),
-            "numbers",
-            {"numbers": told},
+            Severity.DOUBTFUL if unsure else Severity.REFUSE,
+            message,
+            _places(lost),
+            _places(added),
+            code,
+            {"lost": before, "added": after},
         )
 
 
-def _may_be_spelled(digits: str) -> bool:
-    return len(digits) <= 2 and int(digits or 0) <= _SPELLED
+def _told(lost: str, added: str) -> tuple[str, str]:
+    if lost and added:
+        return "numbers_replaced", f"The numbers differ: {lost} became {added}."
+    if lost:
+        return "numbers_lost", f"The numbers differ: {lost} is missing."
+    return "numbers_added", f"The numbers differ: {added} is not in the original."
 
 
-def _numbers(text: str) -> list[_Number]:
-    found = []
-    for match in _NUMBER.finditer(text):
-        found += _parts(match[0], match.start())
-    return found
+def _written(text: str, figures: Iterable[Figure]) -> str:
+    return ", ".join(text[each.start : each.end] for each in figures)
 
 
-def _parts(written: str, start: int) -> list[_Number]:
-    """One number, digit by digit; "11:40" and "1 234,5" compare by all their digits together."""
-    bare = "".join(str(unicodedata.digit(each, 0)) for each in _SEPARATORS.sub("", written))
-    return [_Number(bare.lstrip("0") or "0", (start, start + len(written)))]
-
-
-def _difference(one: list[_Number], other: list[_Number]) -> list[_Number]:
-    left = Counter(each.digits for each in other)
-    missing = []
-    for each in one:
-        if left[each.digits]:
-            left[each.digits] -= 1
-        else:
-            missing.append(each)
-    return missing
+def _places(figures: Iterable[Figure]) -> Places:
+    return tuple((each.start, each.end) for each in figures)

@@ -53,6 +53,15 @@ class Figure:
     scale: float | None = None
     negative: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """Without any separator."""
+        return self.written.isdecimal()
+
+    @property
+    def on_the_clock(self) -> bool:
+        return any(len(reading) > 1 for reading in self.strict)
+
 
 def figures(text: str, language: str) -> tuple[Figure, ...]:
     """The figures of a text in order, but for those inside addresses, mentions, codes and emoji."""
@@ -126,8 +135,8 @@ def _separated(groups: list[str], signs: list[str], decimal: str) -> tuple[list[
         strict.append((whole,))
     elif fraction is not None and last in (decimal, "٫"):
         strict.append((fraction,))
-    others = [(value,) for value in (whole, fraction) if value is not None]
-    if len(set(signs)) == 1 and last in ".,":
+    others: list[Reading] = [(value,) for value in (whole, fraction) if value is not None]
+    if not others or (len(set(signs)) == 1 and last in ".,"):
         others.append(parts)
     return strict or [others[0]], others
 
@@ -194,7 +203,7 @@ def _exact(value: float) -> float:
 
 @lru_cache(maxsize=64)
 def decimal_sign(language: str) -> str:
-    """"." or ",", after CLDR; "." for a language it does not know."""
+    """ "." or ",", after CLDR; "." for a language it does not know."""
     try:
         locale = Locale.parse(language.replace("_", "-"), sep="-")
     except (ValueError, UnknownLocaleError):

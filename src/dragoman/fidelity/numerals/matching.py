@@ -1,44 +1,137 @@
 """Which numbers of one text are those of another."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from dragoman.fidelity.numerals.figures import Figure, Reading, figures
 from dragoman.fidelity.numerals.lexicon import knows
-from dragoman.fidelity.numerals.words import Spelled, spelled
+from dragoman.fidelity.numerals.words import spelled
 
-_LARGEST_WORD = 20  # integers up to here, and tens up to a hundred, are often spelled out
+_Couple = tuple[Figure, Figure]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The figures that found no counterpart, and the pairs that found an odd one.
+    """The figures of the source without counterpart, those of the target, and the odd pairs.
 
-    `unsure`: lost or added, but perhaps spelled out in a language whose number words are not known here.
+    `foreign_format`: the same only if one of them is not written as its language writes numbers.
+    `other_scale`: "4 million" and "4 billion". `other_sign`: "-4" and "4".
     """
 
     lost: tuple[Figure, ...]
     added: tuple[Figure, ...]
-    unsure_lost: tuple[Figure, ...]
-    unsure_added: tuple[Figure, ...]
-    foreign_format: tuple[tuple[Figure, Figure], ...]
-    other_scale: tuple[tuple[Figure, Figure], ...]
-    other_sign: tuple[tuple[Figure, Figure], ...]
+    foreign_format: tuple[_Couple, ...]
+    other_scale: tuple[_Couple, ...]
+    other_sign: tuple[_Couple, ...]
 
 
 def compare(source: str, target: str, source_language: str, target_language: str) -> Comparison:
-    """Pairs the figures of both texts, the surest first; then looks for what is left among the words."""
-    before, after = list(figures(source, source_language)), list(figures(target, target_language))
-    all_before, all_after = tuple(before), tuple(after)
-    alike = _pair_off(before, after, lambda one, other: bool(one.strict & other.strict))
-    loosely = _pair_off(before, after, lambda one, other: not set(one.readings).isdisjoint(other.readings))
-    _explain(before, after, _words(source, target, target_language, before, after))
-    _explain(after, before, _words(target, source, source_language, after, before))
-    lost = _not_repeated(before, all_after)
-    added = _not_repeated(after, all_before)
+    """Pairs the figures of both texts, the surest first; then looks for what is left among the words.
+
+    A figure that stands twice on one side and once on the other is not missed.
+    """
+    before, after = figures(source, source_language), figures(target, target_language)
+    alike = _couples(before, after, attrgetter("strict"))
+    lost, added = _single(before, alike, 0), _single(after, alike, 1)
+    loosely = _couples(lost, added, attrgetter("readings"))
+    lost, added = _single(lost, loosely, 0), _single(added, loosely, 1)
+    lost, added = _unexplained(lost, added, target, target_language)
+    added, lost = _unexplained(added, lost, source, source_language)
     return Comparison(
-        *_sorted_out(lost, added, source_language, target_language),
-        tuple(pair for pair in loosely if not _scaled_both(pair)),
-        tuple(pair for pair in loosely if _scaled_both(pair)),
+        _not_repeated(lost, after),
+        _not_repeated(added, before),
+        tuple(couple for couple in loosely if _is_foreign(*couple)),
+        tuple((one, other) for one, other in loosely if one.scale and other.scale),
         tuple((one, other) for one, other in alike if one.negative != other.negative),
     )
+
+
+def may_be_spelled(figure: Figure, language: str) -> bool:
+    """Whether the figure may be a word in a text of a language whose number words are not known here."""
+    return not knows(language) and any(
+        len(reading) == 1 and (reading[0] <= 20 or (reading[0] <= 100 and reading[0] % 10 == 0))
+        for reading in figure.readings
+    )
+
+
+def _couples(
+    ones: Sequence[Figure], others: Sequence[Figure], readings: Callable[[Figure], Iterable[Reading]]
+) -> list[_Couple]:
+    """Each figure with the first free one of the others that shares a reading."""
+    waiting = _by_reading(others, readings)
+    taken: set[int] = set()
+    couples = []
+    for one in ones:
+        other = next(filter(None, (_first(waiting[reading], taken) for reading in readings(one))), None)
+        if other:
+            taken.add(other.start)
+            couples.append((one, other))
+    return couples
+
+
+def _by_reading(
+    ones: Iterable[Figure], readings: Callable[[Figure], Iterable[Reading]]
+) -> defaultdict[Reading, deque[Figure]]:
+    found: defaultdict[Reading, deque[Figure]] = defaultdict(deque)
+    for one in ones:
+        for reading in readings(one):
+            found[reading].append(one)
+    return found
+
+
+def _first(waiting: deque[Figure], taken: set[int]) -> Figure | None:
+    while waiting and waiting[0].start in taken:
+        waiting.popleft()
+    return waiting[0] if waiting else None
+
+
+def _single(ones: Sequence[Figure], couples: Iterable[_Couple], side: int) -> tuple[Figure, ...]:
+    coupled = {couple[side].start for couple in couples}
+    return tuple(one for one in ones if one.start not in coupled)
+
+
+def _unexplained(
+    ones: Sequence[Figure], others: Sequence[Figure], text: str, language: str
+) -> tuple[tuple[Figure, ...], tuple[Figure, ...]]:
+    """What is left of both when the parts of `ones` are sought among `others` and the words of the other text.
+
+    So "8.11.2020" finds "8", "ноября" and "2020".
+    """
+    if not ones:
+        return (), tuple(others)
+    words: set[Reading] = {(value,) for number in spelled(text, language) for value in number.values}
+    waiting = _by_reading(others, attrgetter("readings"))
+    taken: set[int] = set()
+    left = tuple(one for one in ones if not _explain(one, words, waiting, taken))
+    return left, tuple(other for other in others if other.start not in taken)
+
+
+def _explain(
+    one: Figure, words: set[Reading], waiting: dict[Reading, deque[Figure]], taken: set[int]
+) -> bool:
+    for reading in one.readings:
+        found: set[int] = set()
+        for value in reading:
+            other = None if (value,) in words else _first(waiting[(value,)], taken | found)
+            if other is None and (value,) not in words:
+                break
+            found |= {other.start} if other else set()
+        else:
+            taken |= found
+            return True
+    return False
+
+
+def _not_repeated(ones: Iterable[Figure], others: Iterable[Figure]) -> tuple[Figure, ...]:
+    seen = {reading for other in others for reading in other.readings}
+    return tuple(one for one in ones if seen.isdisjoint(one.readings))
+
+
+def _is_foreign(one: Figure, other: Figure) -> bool:
+    """Whether separators are all that the two do not share: not a time, a score or a year cut short."""
+    if one.scale or other.scale or one.on_the_clock or other.on_the_clock:
+        return False
+    shared = set(one.readings) & set(other.readings)
+    return any(len(reading) == 1 for reading in shared) and not (one.whole and other.whole)
