@@ -1,10 +1,14 @@
 """What every template may name of the publication."""
 
+import time
+
 from django.conf import settings
 from django.http import HttpRequest
 
 from dragoman.languages.registry import default_language, direction, offered, publication_languages
 from dragoman.languages.view import View
+
+RENDERING_SECONDS = 3  # what a page reads, it read at most so long before its template began
 
 
 def publication(request: HttpRequest) -> dict[str, object]:
@@ -16,4 +20,5 @@ def publication(request: HttpRequest) -> dict[str, object]:
         "page_language": offered(view.language),
         "page_direction": direction(view.language),
         "view": view,
+        "rendered_at": int((time.time() - RENDERING_SECONDS) * 1000),
     }

@@ -129,6 +129,30 @@ def test_who_missed_a_call_to_reload_reloads() -> None:
     assert names(joined(hub, after=seen)) == ["reload"]
 
 
+def joined_by_a_page_rendered_at(hub: Hub, moment: int) -> Client:
+    client = hub.join(THREAD, "pt", rendered=moment)
+    assert client is not None
+    return client
+
+
+def test_a_new_page_gets_what_happened_since_it_was_rendered() -> None:
+    hub = Hub()
+    hub.tell("comment", ["thread:1"], None, "{}")
+    hub.tell("comment", ["thread:2"], None, "{}")
+    moment = hub._recent[0].moment
+    assert names(joined_by_a_page_rendered_at(hub, moment)) == ["comment"]
+    assert names(joined_by_a_page_rendered_at(hub, hub._recent[-1].moment + 1)) == []
+
+
+def test_a_page_rendered_before_this_process_began_or_longer_ago_than_is_remembered_reloads() -> None:
+    hub = Hub()
+    assert names(joined_by_a_page_rendered_at(hub, hub._began - 1)) == ["reload"]
+    for _ in range(256):
+        hub.tell("comment", ["thread:2"], None, "{}")
+    assert names(joined_by_a_page_rendered_at(hub, hub._recent[0].moment - 1)) == ["reload"]
+    assert names(joined_by_a_page_rendered_at(hub, hub._recent[-1].moment + 1)) == []
+
+
 def test_a_notification_becomes_an_event_on_one_line() -> None:
     hub = Hub()
     client = joined(hub, language="pt")

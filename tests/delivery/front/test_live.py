@@ -51,6 +51,8 @@ class Page:
         ("topics=thread:%D9%A3", "A topic is a word and a number, as in thread:12."),
         ("topics=thread:1%0Aid:2", "A topic is a word and a number, as in thread:12."),
         ("topics=thread:1&language=p", "The language is not a language code."),
+        ("topics=thread:1&rendered=soon", "The moment of rendering is in milliseconds since 1970."),
+        ("topics=thread:1&rendered=%D9%A3", "The moment of rendering is in milliseconds since 1970."),
         ("topics=thread:1&language=pt%0A", "The language is not a language code."),
         ("&".join(["topics=thread:1"] * 11), "The query cannot be read."),
     ],

@@ -30,6 +30,7 @@ class Event:
     topics: frozenset[str] | None
     language: str | None
     text: str
+    moment: int = field(default_factory=lambda: _now())  # milliseconds since 1970
 
     def encoded(self) -> bytes:
         """As text/event-stream (HTML, 9.2) writes it."""
@@ -89,17 +90,24 @@ class Hub:
         self._at_most = clients_at_most
         self._clients: set[Client] = set()
         self._by_topic: defaultdict[str, set[Client]] = defaultdict(set)
-        self._first = self.number = time.time_ns() // 1_000_000
+        self._began = self._first = self.number = _now()
         self._recent: deque[Event] = deque(maxlen=_REMEMBERED)
         self.closed = False
 
     def __len__(self) -> int:
         return len(self._clients)
 
-    def join(self, topics: frozenset[str], language: str | None, after: int | None = None) -> Client | None:
+    def join(
+        self,
+        topics: frozenset[str],
+        language: str | None,
+        after: int | None = None,
+        rendered: int | None = None,
+    ) -> Client | None:
         """A new client; None when there are too many, or no more at all.
 
-        `after` is the number of the last event it saw; None means that it has just been rendered.
+        `after` is the number of the last event it saw. A page that saw none says when it was `rendered`
+        (milliseconds since 1970), and hears what happened between that moment and now.
         """
         if self.closed or len(self._clients) >= self._at_most:
             return None
@@ -109,6 +117,8 @@ class Hub:
             self._by_topic[topic].add(client)
         if after is not None:
             self._catch_up(client, after)
+        elif rendered is not None:
+            self._catch_up_since(client, rendered)
         return client
 
     def leave(self, client: Client) -> None:
@@ -164,6 +174,20 @@ class Hub:
         if after < self._first or after > self.number or len(missed) < self.number - after:
             client.give(reloading(self.number))
             return
-        for event in missed:
+        self._give(client, missed)
+
+    def _catch_up_since(self, client: Client, moment: int) -> None:
+        is_forgotten = len(self._recent) == _REMEMBERED and self._recent[0].moment > moment
+        if moment < self._began or is_forgotten:
+            client.give(reloading(self.number))
+            return
+        self._give(client, [event for event in self._recent if event.moment >= moment])
+
+    def _give(self, client: Client, events: Iterable[Event]) -> None:
+        for event in events:
             if client.wants(event):
                 client.give(event)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,4 +1,4 @@
-"""`/live?topics=thread:12,document:7&language=pt`: server-sent events (HTML, 9.2)."""
+"""`/live?topics=thread:12,document:7&language=pt&rendered=1790000000000`: server-sent events (HTML, 9.2)."""
 
 import asyncio
 import re
@@ -38,7 +38,8 @@ class Live:
         if isinstance(wishes, str):
             await sentence(scope, send, 400, wishes)
             return
-        client = self._hub.join(*wishes, _last_seen(scope))
+        topics, language, rendered = wishes
+        client = self._hub.join(topics, language, _last_seen(scope), rendered)
         if client is None:
             retry = [(b"retry-after", str(RETRY_AFTER_SECONDS).encode())]
             await sentence(scope, send, 503, "Too many pages are open; the page stays as it is.", retry)
@@ -100,8 +101,8 @@ def _last_seen(scope: Scope) -> int | None:
     return int(value) if value.isdigit() and len(value) < 19 else None
 
 
-def _wishes(query: bytes) -> tuple[frozenset[str], str | None] | str:
-    """Topics and language, or a sentence that says what is wrong with them."""
+def _wishes(query: bytes) -> tuple[frozenset[str], str | None, int | None] | str:
+    """Topics, language and the moment of rendering, or a sentence that says what is wrong with them."""
     try:
         asked = parse_qs(query.decode("ascii"), max_num_fields=10)
     except ValueError:
@@ -114,4 +115,7 @@ def _wishes(query: bytes) -> tuple[frozenset[str], str | None] | str:
         return "A topic is a word and a number, as in thread:12."
     if language is not None and not _LANGUAGE.fullmatch(language):
         return "The language is not a language code."
-    return frozenset(topics), language
+    rendered = next(iter(asked.get("rendered", [])), "")
+    if rendered and not (rendered.isascii() and rendered.isdigit() and len(rendered) < 16):
+        return "The moment of rendering is in milliseconds since 1970."
+    return frozenset(topics), language, int(rendered) if rendered else None
