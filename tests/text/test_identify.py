@@ -68,6 +68,24 @@ def test_news_is_told_rightly_or_not_at_all() -> None:
     assert sum(language == found for language, found in decided) >= 0.99 * len(decided)
 
 
+def test_expected_languages_weigh_more_and_exclude_none() -> None:
+    short = "Muito bom dia"
+    assert identify(short).language is None
+    assert identify(short, expected=DEMO).language == "pt"
+    assert identify("Доброго ранку, друзі, як ваші справи?", expected=DEMO).language == "uk"
+    assert identify("Guten Morgen, liebe Freunde, wie geht es euch?", expected=DEMO).language == "de"
+    assert identify(short, expected=["tlh"]) == identify(short)
+
+
+def test_short_news_in_expected_languages_is_told_more_often_and_still_rightly() -> None:
+    cut = [(language, text[:24]) for language, text in corpus.news() if language in DEMO][::3]
+    plainly = [identify(text).language for _, text in cut]
+    weighed = [(language, identify(text, expected=DEMO).language) for language, text in cut]
+    told = [(language, found) for language, found in weighed if found is not None]
+    assert len(told) > 1.2 * sum(found is not None for found in plainly)
+    assert sum(language == found for language, found in told) >= 0.99 * len(told)
+
+
 def test_threads_do_not_disturb_each_other() -> None:
     wanted = [(text, (language, "zh", "ja")) for language, text in SAID] * 20
     with ThreadPoolExecutor(4) as pool:

@@ -19,6 +19,12 @@ THRESHOLD = 0.8
 """Below it the guess is too often wrong: at it, 99.7 % of decisions on 20 characters are right (ENGINES.md).
 """
 
+EXPECTED_WEIGHT = 5
+"""How much likelier a publication's own languages are than any other. Of news cut to 20 characters, in six expected
+languages and three others, it lets 61 % of the expected be told (41 % unweighted), none of them wrongly, and 99.6 %
+of what is decided of the others is right; at 12 it would be 95 % (docs/measurements.md).
+"""
+
 _LONGEST = 5_000
 _LOCK = threading.Lock()
 _SPACES = re.compile(r"\s+")
@@ -47,13 +53,14 @@ class Identified:
 
 
 class _Model(Protocol):
-    def set_languages(self, langs: Collection[str] | None = None) -> None: ...
-
-    def classify(self, text: str) -> tuple[str, float]: ...
+    def rank(self, text: str) -> list[tuple[str, float]]: ...
 
 
-def identify(text: str, candidates: Collection[str] | None = None) -> Identified:
-    """The language of `text` among `candidates` (default `LANGUAGES`; unknown ones are passed over).
+def identify(
+    text: str, candidates: Collection[str] | None = None, *, expected: Collection[str] = ()
+) -> Identified:
+    """The language of `text` among `candidates` (default `LANGUAGES`; unknown ones are passed over), those
+    `expected` weighing `EXPECTED_WEIGHT` times as much as the others.
 
     No language where the text has no letters, where its confidence is below `THRESHOLD`, or where no
     candidate is known to the model. Thread-safe.
@@ -62,11 +69,16 @@ def identify(text: str, candidates: Collection[str] | None = None) -> Identified
     wanted = _known_labels(LANGUAGES if candidates is None else candidates)
     if not words or not wanted:
         return Identified(None, 0.0)
+    likelier = _known_labels(expected)
     with _LOCK:
-        model = _model()
-        model.set_languages(wanted)
-        label, confidence = model.classify(words)
-    confidence = min(float(confidence), 1.0)
+        ranked = _model().rank(words)
+    weighed = {
+        label: float(share) * (EXPECTED_WEIGHT if label in likelier else 1)
+        for label, share in ranked
+        if label in wanted
+    }
+    label = max(weighed, key=weighed.__getitem__)
+    confidence = weighed[label] / (sum(weighed.values()) or 1.0)
     language = _FROM_MODEL.get(label, label) if confidence >= THRESHOLD else None
     return Identified(language, confidence)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from dragoman.languages.registry import base, is_offered
+from dragoman.languages.registry import base, codes, is_offered
 from dragoman.people.models import User
 from dragoman.text.blocks import Fields, fields_to_json
 from dragoman.text.identify import identify, own_words
@@ -157,7 +157,7 @@ def identify_language(document_id: int) -> None:
     found = document.declared_language
     if document.language_origin != LanguageOrigin.CORRECTED:
         words = own_words([block for blocks in document.current.blocks().values() for block in blocks])
-        found = identify(words).language or document.declared_language
+        found = identify(words, expected=codes()).language or document.declared_language
     with transaction.atomic():
         document = _locked(document)
         if document.language_origin == LanguageOrigin.CORRECTED or document.current is None:
