@@ -46,8 +46,12 @@ def date(value: datetime, language: str) -> str:
 
 
 def zone_name(value: datetime, language: str) -> str:
-    """The zone as mails and pages name it: "UTC+1"."""
-    return str(dates.get_timezone_gmt(value.astimezone(publication_zone()), "short", locale=locale(language)))
+    """The publication's zone as mails and pages name it: "GMT+1", "UTC" (CLDR, localized GMT format, short)."""
+    offset = value.astimezone(publication_zone()).utcoffset() or timedelta()
+    hours, minutes = divmod(round(abs(offset).total_seconds() / 60), 60)
+    sign = "\u2212" if offset < timedelta() else "+"
+    distance = f"{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else ""
+    return _digits(str(locale(language).zone_formats["gmt"]) % distance, language)
 
 
 def ago(value: datetime, now: datetime, language: str) -> str:
