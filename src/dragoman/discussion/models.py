@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dragoman.translation.models import Document, Revision
 
@@ -31,10 +32,10 @@ class Thread(models.Model):
 class CommentState(models.TextChoices):
     """What became of a comment. Only `LIVE` ones are read by everyone."""
 
-    LIVE = "live", _("shown")
-    HELD = "held", _("waiting for a moderator")
-    HIDDEN = "hidden", _("hidden by a moderator")
-    DELETED = "deleted", _("deleted by its author")
+    LIVE = "live", pgettext_lazy("a comment", "shown")
+    HELD = "held", pgettext_lazy("a comment", "waiting for a moderator")
+    HIDDEN = "hidden", pgettext_lazy("a comment", "hidden by a moderator")
+    DELETED = "deleted", pgettext_lazy("a comment", "deleted by its author")
 
 
 class Comment(models.Model):
@@ -99,9 +100,9 @@ class Vote(models.Model):
 class QuotedPart(models.TextChoices):
     """How much of the quoted sentences the quoter took."""
 
-    WHOLE = "whole", _("whole")
-    PART = "part", _("quoted in part")
-    GONE = "gone", _("no longer in the text")
+    WHOLE = "whole", pgettext_lazy("a quotation", "whole")
+    PART = "part", pgettext_lazy("a quotation", "quoted in part")
+    GONE = "gone", pgettext_lazy("a quotation", "no longer in the text")
 
 
 class Quotation(models.Model):
@@ -167,15 +168,15 @@ class Report(models.Model):
 class Act(models.TextChoices):
     """What a moderator did."""
 
-    APPROVE = "approve", _("approved")
-    HIDE = "hide", _("hid")
-    RESTORE = "restore", _("restored")
-    LOCK = "lock", _("locked")
-    UNLOCK = "unlock", _("unlocked")
-    SUSPEND = "suspend", _("suspended")
-    REINSTATE = "reinstate", _("reinstated")
-    DISMISS = "dismiss", _("dismissed reports")
-    CORRECT_LANGUAGE = "language", _("corrected the language")
+    APPROVE = "approve", pgettext_lazy("what a moderator did", "approved")
+    HIDE = "hide", pgettext_lazy("what a moderator did", "hid")
+    RESTORE = "restore", pgettext_lazy("what a moderator did", "restored")
+    LOCK = "lock", pgettext_lazy("what a moderator did", "locked")
+    UNLOCK = "unlock", pgettext_lazy("what a moderator did", "unlocked")
+    SUSPEND = "suspend", pgettext_lazy("what a moderator did", "suspended")
+    REINSTATE = "reinstate", pgettext_lazy("what a moderator did", "reinstated")
+    DISMISS = "dismiss", pgettext_lazy("what a moderator did", "dismissed reports")
+    CORRECT_LANGUAGE = "language", pgettext_lazy("what a moderator did", "corrected the language")
 
 
 class Decision(models.Model):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from dragoman.discussion.models import CommentState
 from dragoman.languages.registry import direction
@@ -152,7 +152,7 @@ class ThreadReading:
     def sorts(self) -> Mapping[Sort, str]:
         """The orders one may choose from, named."""
         return {
-            Sort.OLDEST: gettext("oldest first"),
-            Sort.NEWEST: gettext("newest first"),
-            Sort.DISCUSSED: gettext("most discussed first"),
+            Sort.OLDEST: pgettext("order of comments", "oldest first"),
+            Sort.NEWEST: pgettext("order of comments", "newest first"),
+            Sort.DISCUSSED: pgettext("order of comments", "most discussed first"),
         }

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dragoman.discussion import facts
 from dragoman.discussion.actions import import_comment, open_thread
@@ -86,7 +86,7 @@ def _section() -> SectionPage:
     if existing is not None:
         return existing
     with translation.override(default_language()):
-        return ensure_section(slug=SECTION, name=_("Imported"))
+        return ensure_section(slug=SECTION, name=pgettext("name of a section", "Imported"))
 
 
 def _article(page: ImportedPage) -> ArticleText:

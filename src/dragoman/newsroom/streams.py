@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
@@ -14,57 +15,70 @@ INLINE_FEATURES: list[str] = ["bold", "italic", "link"]
 class HeadingBlock(blocks.StructBlock):
     """A heading inside the body."""
 
-    text = blocks.CharBlock(max_length=250, label=_("Heading"))
+    text = blocks.CharBlock(max_length=250, label=pgettext_lazy("part of an article", "Heading"))
     level = blocks.ChoiceBlock(
-        choices=[("2", _("Heading")), ("3", _("Subheading"))], default="2", label=_("Level")
+        choices=[
+            ("2", pgettext_lazy("part of an article", "Heading")),
+            ("3", pgettext_lazy("part of an article", "Subheading")),
+        ],
+        default="2",
+        label=pgettext_lazy("of a heading", "Level"),
     )
 
     class Meta:
         icon = "title"
-        label = _("Heading")
+        label = pgettext_lazy("part of an article", "Heading")
 
 
 class ItemsBlock(blocks.StructBlock):
     """A list."""
 
-    ordered = blocks.BooleanBlock(required=False, label=_("Numbered"))
-    items = blocks.ListBlock(blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Item")), min_num=1)
+    ordered = blocks.BooleanBlock(required=False, label=pgettext_lazy("a list", "Numbered"))
+    items = blocks.ListBlock(
+        blocks.RichTextBlock(features=INLINE_FEATURES, label=pgettext_lazy("of a list", "Item")), min_num=1
+    )
 
     class Meta:
         icon = "list-ul"
-        label = _("List")
+        label = pgettext_lazy("part of an article", "List")
 
 
 class QuotationBlock(blocks.StructBlock):
     """Somebody's words, displayed, and whose they are."""
 
-    quotation = blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Quotation"))
-    attribution = blocks.CharBlock(required=False, max_length=250, label=_("Attribution"))
+    quotation = blocks.RichTextBlock(
+        features=INLINE_FEATURES, label=pgettext_lazy("part of an article", "Quotation")
+    )
+    attribution = blocks.CharBlock(
+        required=False, max_length=250, label=pgettext_lazy("of a quotation", "Attribution")
+    )
 
     class Meta:
         icon = "openquote"
-        label = _("Quotation")
+        label = pgettext_lazy("part of an article", "Quotation")
 
 
 class PictureBlock(blocks.StructBlock):
     """A picture. Who cannot see it gets the text alternative, unless it says nothing (WCAG 1.1.1)."""
 
-    image = ImageChooserBlock(label=_("Picture"))
-    caption = blocks.CharBlock(required=False, max_length=500, label=_("Caption"))
+    image = ImageChooserBlock(label=pgettext_lazy("part of an article", "Picture"))
+    caption = blocks.CharBlock(required=False, max_length=500, label=pgettext_lazy("of a picture", "Caption"))
     alt = blocks.CharBlock(
         required=False,
         max_length=500,
-        label=_("Text alternative"),
+        label=pgettext_lazy("of a picture", "Text alternative"),
         help_text=_("What the picture shows, for those who cannot see it."),
     )
     decorative = blocks.BooleanBlock(
-        required=False, label=_("Decorative"), help_text=_("The picture adds nothing to the text.")
+        required=False,
+        label=pgettext_lazy("a picture", "Decorative"),
+        help_text=_("The picture adds nothing to the text."),
     )
-    credit = blocks.CharBlock(required=False, max_length=200, label=_("Credit"))
+    credit = blocks.CharBlock(required=False, max_length=200, label=pgettext_lazy("of a picture", "Credit"))
 
     class Meta:
         icon = "image"
-        label = _("Picture")
+        label = pgettext_lazy("part of an article", "Picture")
 
     def clean(self, value: Any) -> Any:
         """Require the text alternative of a picture that says something."""
@@ -78,7 +92,9 @@ class PictureBlock(blocks.StructBlock):
 class BodyBlock(blocks.StreamBlock):
     """The body of an article."""
 
-    paragraph = blocks.RichTextBlock(features=INLINE_FEATURES, icon="pilcrow", label=_("Paragraph"))
+    paragraph = blocks.RichTextBlock(
+        features=INLINE_FEATURES, icon="pilcrow", label=pgettext_lazy("part of an article", "Paragraph")
+    )
     heading = HeadingBlock()
     list = ItemsBlock()
     quotation = QuotationBlock()
@@ -91,12 +107,12 @@ class BodyBlock(blocks.StreamBlock):
 class SourceBlock(blocks.StructBlock):
     """Where a fact comes from."""
 
-    name = blocks.CharBlock(max_length=200, label=_("Name"))
-    url = blocks.URLBlock(required=False, max_length=1000, label=_("Address"))
+    name = blocks.CharBlock(max_length=200, label=pgettext_lazy("of a source", "Name"))
+    url = blocks.URLBlock(required=False, max_length=1000, label=pgettext_lazy("of a source", "Address"))
 
     class Meta:
         icon = "link"
-        label = _("Source")
+        label = pgettext_lazy("of an article", "Source")
 
 
 class SourcesBlock(blocks.StreamBlock):

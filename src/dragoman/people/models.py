@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 DISPLAY_NAME_LONGEST = 60
 
@@ -53,8 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["display_name"]
 
     class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
+        verbose_name = pgettext_lazy("one with an account", "person")
+        verbose_name_plural = pgettext_lazy("those with an account", "people")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="people_user_email_any_case"),
         ]

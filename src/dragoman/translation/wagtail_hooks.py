@@ -4,7 +4,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -22,7 +22,13 @@ class DeskMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def desk_menu_item() -> DeskMenuItem:
     """ "Desk", right after the pages."""
-    return DeskMenuItem(_("Desk"), reverse("desk"), name="desk", icon_name="form", order=150)
+    return DeskMenuItem(
+        pgettext_lazy("where translations are corrected", "Desk"),
+        reverse("desk"),
+        name="desk",
+        icon_name="form",
+        order=150,
+    )
 
 
 @hooks.register("register_admin_urls")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
@@ -17,13 +18,18 @@ class ArticlePage(WordedPage):
     """A story. The title is the headline; byline, sources and credits are never translated."""
 
     standfirst = models.TextField(
-        _("standfirst"), blank=True, max_length=1000, help_text=_("One or two sentences under the headline.")
+        pgettext_lazy("of an article", "standfirst"),
+        blank=True,
+        max_length=1000,
+        help_text=_("One or two sentences under the headline."),
     )
-    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
-    sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)
-    byline = models.CharField(_("byline"), max_length=200, blank=True)
+    body = StreamField(BodyBlock(), verbose_name=pgettext_lazy("of an article", "body"), blank=True)
+    sources = StreamField(
+        SourcesBlock(required=False), verbose_name=pgettext_lazy("of an article", "sources"), blank=True
+    )
+    byline = models.CharField(pgettext_lazy("of an article", "byline"), max_length=200, blank=True)
     published_at = models.DateTimeField(
-        _("publication time"),
+        pgettext_lazy("of an article", "publication time"),
         null=True,
         blank=True,
         help_text=_("What readers see and lists are ordered by. Left empty: the time of first publication."),
@@ -35,7 +41,7 @@ class ArticlePage(WordedPage):
     exclude_fields_in_copy = ["document", "external_id"]
     base_form_class = ArticleForm
     content_panels = [
-        FieldPanel("title", heading=_("Headline")),
+        FieldPanel("title", heading=pgettext_lazy("of an article", "Headline")),
         FieldPanel("standfirst"),
         FieldPanel("body"),
         FieldPanel("sources"),
@@ -45,7 +51,7 @@ class ArticlePage(WordedPage):
         ),
     ]
     promote_panels = [
-        AddressesPanel(heading=_("Addresses")),
+        AddressesPanel(heading=pgettext_lazy("of an article", "Addresses")),
         FieldPanel("seo_title"),
         FieldPanel("search_description"),
     ]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 
 from dragoman.languages import addresses
@@ -11,7 +12,7 @@ from dragoman.newsroom.models.worded import WordedPage
 class HomePage(WordedPage):
     """The newest stories. Its title and tagline are the publication's."""
 
-    tagline = models.CharField(_("tagline"), max_length=200, blank=True)
+    tagline = models.CharField(pgettext_lazy("of the home page", "tagline"), max_length=200, blank=True)
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["newsroom.SectionPage"]

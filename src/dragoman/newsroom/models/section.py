@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.url_routing import RouteResult
 
@@ -19,12 +20,12 @@ RESERVED_SLUGS = frozenset(
 class SectionPage(WordedPage):
     """Stories that belong together, newest first."""
 
-    description = models.CharField(_("description"), max_length=300, blank=True)
+    description = models.CharField(pgettext_lazy("of a section", "description"), max_length=300, blank=True)
 
     parent_page_types = ["newsroom.HomePage"]
     subpage_types = ["newsroom.ArticlePage"]
     content_panels = [
-        FieldPanel("title", heading=_("Name")),
+        FieldPanel("title", heading=pgettext_lazy("of a section", "Name")),
         FieldPanel("description"),
         FieldPanel("source_language"),
     ]

@@ -7,6 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Page
 
 from dragoman.languages.registry import codes, default_language, is_offered, native_name
@@ -30,7 +31,7 @@ class WordedPage(Page):
     """
 
     source_language = models.CharField(
-        _("written in"),
+        pgettext_lazy("of a text", "written in"),
         max_length=12,
         choices=source_languages,
         default=default_language,

@@ -1,7 +1,7 @@
 """What people wrote: documents, their revisions, and where each sentence stands."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dragoman.text.blocks import Block, fields_from_json
 
@@ -9,16 +9,16 @@ from dragoman.text.blocks import Block, fields_from_json
 class Scope(models.TextChoices):
     """Sentences flow from newsroom to discussion and never back."""
 
-    NEWSROOM = "newsroom", _("newsroom")
-    DISCUSSION = "discussion", _("discussion")
+    NEWSROOM = "newsroom", pgettext_lazy("where a text belongs", "newsroom")
+    DISCUSSION = "discussion", pgettext_lazy("where a text belongs", "discussion")
 
 
 class LanguageOrigin(models.TextChoices):
     """Who said what language the words are in."""
 
-    DECLARED = "declared", _("declared")
-    DETECTED = "detected", _("detected")
-    CORRECTED = "corrected", _("corrected")
+    DECLARED = "declared", pgettext_lazy("language of a text", "declared")
+    DETECTED = "detected", pgettext_lazy("language of a text", "detected")
+    CORRECTED = "corrected", pgettext_lazy("language of a text", "corrected")
 
 
 class Document(models.Model):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dragoman.translation.models.document import Document, Revision, Segment
 from dragoman.translation.models.memory import Origin
@@ -11,18 +11,19 @@ from dragoman.translation.models.memory import Origin
 class EditionState(models.TextChoices):
     """How much of the document a reader gets in the edition's language."""
 
-    ORIGINAL = "original", _("original")
-    PARTIAL = "partial", _("partial")
-    READY = "ready", _("ready")
+    ORIGINAL = "original", pgettext_lazy("an edition", "original")
+    PARTIAL = "partial", pgettext_lazy("an edition", "partial")
+    READY = "ready", pgettext_lazy("an edition", "ready")
 
 
 class Progress(models.TextChoices):
     """Where the work on an edition stands."""
 
-    QUEUED = "queued", _("queued")
-    WAITING = "waiting", _("waiting for an engine")  # no engine for the pair
-    PARKED = "parked", _("set aside")  # tried too often
-    DONE = "done", _("done")
+    QUEUED = "queued", pgettext_lazy("work on an edition", "queued")
+    # no engine for the pair
+    WAITING = "waiting", pgettext_lazy("work on an edition", "waiting for an engine")
+    PARKED = "parked", pgettext_lazy("work on an edition", "set aside")  # tried too often
+    DONE = "done", pgettext_lazy("work on an edition", "done")
 
 
 class Edition(models.Model):
@@ -58,10 +59,11 @@ class Edition(models.Model):
 class TargetState(models.TextChoices):
     """What may be shown of a target."""
 
-    PASSED = "pass", _("checked")
-    DOUBTFUL = "doubtful", _("doubtful")
-    REFUSED = "refuse", _("refused")  # never shown; kept to explain
-    UPDATING = "updating", _("being updated")  # made for an earlier wording of the sentence
+    PASSED = "pass", pgettext_lazy("a translated sentence", "checked")
+    DOUBTFUL = "doubtful", pgettext_lazy("a translated sentence", "doubtful")
+    REFUSED = "refuse", pgettext_lazy("a translated sentence", "refused")  # never shown; kept to explain
+    # made for an earlier wording of the sentence
+    UPDATING = "updating", pgettext_lazy("a translated sentence", "being updated")
 
 
 class Target(models.Model):

@@ -2,19 +2,21 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from dragoman.translation.models.document import Scope
 
+# Notes of the house's own memory: kept in English, shown to readers in their language.
+HOUSE_NOTES = (gettext_noop("demo translation"), gettext_noop("reviewed phrase"))
 ANY_CONTEXT = b"*"  # the sentence reads the same whatever stands before it
 
 
 class Origin(models.TextChoices):
     """human > imported > machine. Recalled targets keep their origin."""
 
-    HUMAN = "human", _("human")
-    IMPORTED = "imported", _("imported")
-    MACHINE = "machine", _("machine")
+    HUMAN = "human", pgettext_lazy("who made a translation", "human")
+    IMPORTED = "imported", pgettext_lazy("who made a translation", "imported")
+    MACHINE = "machine", pgettext_lazy("who made a translation", "machine")
 
 
 class Memory(models.Model):
