@@ -9,6 +9,7 @@ from dragoman.text.segments import (
     SegmentPlace,
     TargetText,
     compose,
+    compose_block,
     context_key,
     needs_context,
     normalise,
@@ -207,6 +208,22 @@ def test_a_target_is_trimmed_and_never_breaks_a_line() -> None:
         source, targets(TargetText(" Un\ndeux. ", (Range(1, 3, "bold"),)), TargetText("Trois."))
     )["body"][0]
     assert (composed.text, composed.ranges) == ("Un deux. Trois.", (Range(0, 2, "bold"),))
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "places"),
+    [
+        (("Un.", "", "Trois."), "Un. Trois.", ((0, 3), (3, 3), (4, 10))),
+        (("", "Deux.", ""), "Deux.", ((0, 0), (0, 5), (5, 5))),
+        (("", "", "Trois."), "Trois.", ((0, 0), (0, 0), (0, 6))),
+        (("一。", "", "三。"), "一。三。", ((0, 2), (2, 2), (2, 4))),
+    ],
+)
+def test_an_empty_target_leaves_no_gap_and_keeps_its_place(
+    said: tuple[str, ...], text: str, places: tuple[tuple[int, int], ...]
+) -> None:
+    composed = compose_block(block("One. Two. Three."), [TargetText(each) for each in said])
+    assert (composed.text, composed.sentences) == (text, places)
 
 
 def own_targets(fields: dict[str, tuple[Block, ...]]) -> dict[SegmentPlace, TargetText]:

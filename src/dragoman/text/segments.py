@@ -167,7 +167,15 @@ def _composed(block: Block, name: str, number: int, targets: Mapping[SegmentPlac
     places = [SegmentPlace(name, number, index) for index in range(len(block.sentences))]
     if not places or block.kind in UNTRANSLATED_KINDS or any(place not in targets for place in places):
         return block
-    own = [_bare(targets[place]) for place in places]
+    return compose_block(block, [targets[place] for place in places])
+
+
+def compose_block(block: Block, targets: Sequence[TargetText]) -> Block:
+    """One block with its sentences replaced by `targets`; an empty one is left out, its place kept.
+
+    Raises ValueError when the numbers of sentences and targets differ.
+    """
+    own = [_bare(target) for target in targets]
     text, sentences = join(block.text, block.sentences, [target.text for target in own])
     placed = [
         replace(each, start=each.start + start, end=each.end + start)

@@ -280,19 +280,21 @@ def join(
     """`text` with each of its `sentences` replaced by its target; returns it and the targets' ranges.
 
     Gaps are kept as they are, with one exception: scripts that write no space between sentences (Chinese,
-    Japanese) gain one where the target's script needs it, and lose it the other way. The source's own
-    sentences as targets give the source back. Raises ValueError when the numbers of sentences and targets
-    differ.
+    Japanese) gain one where the target's script needs it, and lose it the other way. An empty target goes
+    with the gap before it, or after it where nothing precedes. The source's own sentences as targets give the
+    source back. Raises ValueError when the numbers of sentences and targets differ.
     """
     if len(sentences) != len(targets):
         raise ValueError(f"{len(sentences)} sentences cannot take {len(targets)} targets")
     parts: list[str] = []
     ranges: list[tuple[int, int]] = []
     length = position = 0
+    said = ""
     for (start, end), target in zip(sentences, targets, strict=True):
-        gap = text[position:start]
-        if ranges:
-            gap = _gap(gap, text[position - 1 : position], targets[len(ranges) - 1][-1:])
+        gap = text[position:start] if target and (said or not position) else ""
+        if said and target:
+            gap = _gap(gap, text[position - 1 : position], said[-1])
+        said = target or said
         parts += (gap, target)
         length += len(gap)
         ranges.append((length, length + len(target)))

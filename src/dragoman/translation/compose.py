@@ -1,11 +1,12 @@
 """An edition's content, composed from its sentences: derived, rebuilt whenever one of them changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from dragoman.text.blocks import Block, Range, fields_to_json
+from dragoman.text.blocks import Block, fields_to_json
 from dragoman.text.passages import within
 from dragoman.text.projection import project
+from dragoman.text.segments import TargetText, compose_block
 from dragoman.translation.models import (
     Document,
     Edition,
@@ -95,43 +96,15 @@ def _compose_block(
 
 
 def _translated(block: Block, targets: Sequence[Target]) -> Block:
-    """The block's text with each sentence replaced, what stands between them kept, formatting projected."""
-    text, ranges, sentences, before = "", [], [], 0
-    for (start, end), target in zip(block.sentences, targets, strict=True):
-        if target.text:
-            text += block.text[before:start] if text or before == 0 else ""
-        offset = len(text)
-        text += target.text
-        sentences.append((offset, len(text)))
-        ranges += _placed(block, start, end, target, offset)
-        before = end
-    text += block.text[before:]
-    return replace(block, text=text, ranges=_rejoined(ranges), sentences=tuple(sentences))
+    """The block's text with each sentence replaced, formatting projected."""
+    placed = [_placed(block, place, target) for place, target in zip(block.sentences, targets, strict=True)]
+    return compose_block(block, placed)
 
 
-def _placed(block: Block, start: int, end: int, target: Target, offset: int) -> list[Range]:
-    if not target.text:
-        return []
-    placed, _ = project(
-        block.text[start:end], within(block.ranges, start, end), target.text, target.fragments
-    )
-    return [replace(each, start=each.start + offset, end=each.end + offset) for each in placed]
-
-
-def _rejoined(ranges: list[Range]) -> tuple[Range, ...]:
-    """Pieces of one source range that went over several sentences become one range again."""
-    joined: list[Range] = []
-    for each in sorted(ranges, key=lambda one: (one.kind, one.start)):
-        if joined and _continues(joined[-1], each):
-            joined[-1] = replace(joined[-1], end=each.end)
-        else:
-            joined.append(each)
-    return tuple(sorted(joined, key=lambda one: (one.start, -one.end, one.kind)))
-
-
-def _continues(one: Range, following: Range) -> bool:
-    alike = one.kind == following.kind and dict(one.attrs) == dict(following.attrs)
-    return alike and 0 <= following.start - one.end <= 1
+def _placed(block: Block, place: tuple[int, int], target: Target) -> TargetText:
+    start, end = place
+    text, ranges = block.text[start:end], within(block.ranges, start, end)
+    return TargetText(target.text, project(text, ranges, target.text, target.fragments)[0])
 
 
 def recompose(edition: Edition, *, document: Document, revision: Revision) -> None:

@@ -1,13 +1,14 @@
 """A text translated on its own: no document, no memory, the same path and the same gate."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from dragoman.engines.protocol import Pair
 from dragoman.fidelity.findings import Finding, Verdict
-from dragoman.text.blocks import Block, Range, normal_blocks, plain, with_sentences
+from dragoman.text.blocks import Block, normal_blocks, plain, with_sentences
 from dragoman.text.passages import within
 from dragoman.text.projection import project
 from dragoman.text.richtext import blocks_from_html, html_from_blocks
+from dragoman.text.segments import TargetText, compose_block
 from dragoman.translation import engines
 from dragoman.translation.asking import Asked, Told, ask
 
@@ -60,13 +61,11 @@ def _sentences(block: Block) -> list[Asked]:
 
 
 def _translated(block: Block, told: list[Told]) -> Block:
-    text, before = "", 0
-    ranges: list[Range] = []
-    for (start, end), each, asked in zip(block.sentences, told, _sentences(block), strict=True):
-        said = asked.text if each.verdict is Verdict.REFUSE else each.text
-        text += block.text[before:start]
-        placed, _ = project(asked.text, asked.ranges, said, each.fragments)
-        ranges += [replace(one, start=one.start + len(text), end=one.end + len(text)) for one in placed]
-        text += said
-        before = end
-    return replace(block, text=text + block.text[before:], ranges=tuple(ranges), sentences=())
+    asked = _sentences(block)
+    return compose_block(block, [_placed(*pair) for pair in zip(asked, told, strict=True)])
+
+
+def _placed(asked: Asked, told: Told) -> TargetText:
+    if told.verdict is Verdict.REFUSE:
+        return TargetText(asked.text, asked.ranges)
+    return TargetText(told.text, project(asked.text, asked.ranges, told.text, told.fragments)[0])
