@@ -94,16 +94,21 @@ def worker() -> None:
 
 
 async def _work(app: "App") -> None:
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-        async with worker_app.open_async():
-            await worker_app.run_worker_async(
-                concurrency=WORKER_THREADS,
-                fetch_job_polling_interval=1.0,
-                update_heartbeat_interval=1.0,
-                stalled_worker_timeout=3.0,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=1.0,
-            )
+    """The queue is read over connections of its own, by an application of its own.
+
+    The tasks stay with Django's application: what a job defers belongs to the job's transaction. Were its connector
+    replaced, such a job could run before the rows it speaks of are there, find nothing to do, and be gone.
+    """
+    queue = app.with_connector(app.connector.get_worker_connector())
+    async with queue.open_async():
+        await queue.run_worker_async(
+            concurrency=WORKER_THREADS,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=1.0,
+            stalled_worker_timeout=3.0,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=1.0,
+        )
 
 
 # --- the supervisor's side -------------------------------------------------------------------------------------------
