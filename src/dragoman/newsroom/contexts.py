@@ -7,22 +7,15 @@ from typing import Any
 from dragoman.discussion.queries import thread_reading
 from dragoman.languages import addresses
 from dragoman.languages.registry import Language, base, publication_languages
+from dragoman.languages.switching import choices
 from dragoman.languages.view import View
 from dragoman.newsroom import presentation, queries
 from dragoman.newsroom.models import ArticlePage, SectionPage
 from dragoman.newsroom.models.worded import WordedPage
+from dragoman.newsroom.pictures import Picture
 from dragoman.newsroom.presentation import Shown
 from dragoman.translation.queries import readings, ready_languages
 from dragoman.translation.readings import Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One language of the switcher."""
-
-    language: Language
-    address: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +36,7 @@ class Teaser:
     address: str
     published_at: Any
     comments: int
+    picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +53,13 @@ def home(view: View) -> dict[str, Any]:
     """The home page."""
     front = queries.front_page(view)
     reading = front.reading
+    images = _pictures_of([*([front.lead] if front.lead else []), *front.stories])
     return _common(
         view, {code.code: addresses.address("home", language=code.code) for code in _languages()}
     ) | {
         "tagline": presentation.first(reading, "tagline", view.language) if reading else None,
-        "lead": _teaser(front.lead, view) if front.lead else None,
-        "sections": [_section(listed, view) for listed in front.sections],
+        "lead": _teaser(front.lead, view, images) if front.lead else None,
+        "sections": [_section(listed, view, images) for listed in front.sections],
         "alternates": _alternates("home", [one.code for one in _languages()]),
     }
 
@@ -74,7 +69,7 @@ def section(page: SectionPage, view: View, number: int) -> dict[str, Any]:
     listed, has_older = queries.section_stories(page, view, number)
     own = {one.code: page.path_in(one.code) for one in _languages()}
     return _common(view, own) | {
-        "section": _section(listed, view),
+        "section": _section(listed, view, _pictures_of(listed.stories)),
         "reading": listed.reading,
         "older": number + 1 if has_older else None,
         "newer": number - 1,
@@ -131,7 +126,7 @@ def _common(view: View, own: Mapping[str, str]) -> dict[str, Any]:
     return {
         "canonical": addresses.absolute(own[view.language]),
         "own_address": own[view.language],
-        "choices": [Choice(one, own[one.code], one.code == view.language) for one in _languages()],
+        "choices": choices(own, view.language),
     }
 
 
@@ -167,11 +162,17 @@ def _section_of(page: ArticlePage, read: Mapping[int, Reading], view: View) -> S
     return SectionTeasers(name, None, addresses.address("section", language=view.language, section=slug), ())
 
 
-def _section(listed: queries.SectionStories, view: View) -> SectionTeasers | None:
+def _pictures_of(stories: Iterable[queries.Story]) -> Mapping[int, Picture]:
+    return presentation.leading_pictures([story.article for story in stories])
+
+
+def _section(
+    listed: queries.SectionStories, view: View, images: Mapping[int, Picture]
+) -> SectionTeasers | None:
     name = presentation.first(listed.reading, "name", view.language)
     if name is None:
         return None
-    teasers = [_teaser(story, view) for story in listed.stories]
+    teasers = [_teaser(story, view, images) for story in listed.stories]
     return SectionTeasers(
         name,
         presentation.first(listed.reading, "description", view.language),
@@ -180,7 +181,7 @@ def _section(listed: queries.SectionStories, view: View) -> SectionTeasers | Non
     )
 
 
-def _teaser(story: queries.Story, view: View) -> Teaser | None:
+def _teaser(story: queries.Story, view: View, images: Mapping[int, Picture]) -> Teaser | None:
     headline = presentation.first(story.reading, "headline", view.language)
     if headline is None:
         return None
@@ -191,4 +192,5 @@ def _teaser(story: queries.Story, view: View) -> Teaser | None:
         addresses.address("article", language=view.language, article=story.article),
         story.article.published_at,
         story.comments,
+        images.get(story.article.pk),
     )

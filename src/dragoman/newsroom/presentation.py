@@ -118,11 +118,15 @@ def first(reading: Reading, name: str, language: str) -> Shown | None:
 def body_parts(article: ArticlePage, reading: Reading, language: str) -> tuple[Part, ...]:
     """The body in the order of the page's stream. Nothing that was read is left out."""
     by_anchor = _by_anchor(reading, shown(reading, "body", language))
-    raw = [child for child in article.body.raw_data if isinstance(child, Mapping)]
+    raw = _raw(article)
     images = pictures(_image_ids(raw))
     parts = [_part(child, by_anchor.pop(str(child.get("id")), ()), images) for child in raw]
     orphans = [Part("paragraph", tuple(blocks)) for blocks in by_anchor.values()]
     return tuple(part for part in [*parts, *orphans] if part.blocks or part.picture)
+
+
+def _raw(article: ArticlePage) -> list[Mapping[str, Any]]:
+    return [child for child in article.body.raw_data if isinstance(child, Mapping)]
 
 
 def _by_anchor(reading: Reading, blocks: Iterable[Shown]) -> dict[str, tuple[Shown, ...]]:
@@ -149,6 +153,13 @@ def _part(child: Mapping[str, Any], blocks: tuple[Shown, ...], images: Mapping[i
             kind, blocks, picture=images.get(value.get("image") or 0), credit=value.get("credit") or ""
         )
     return Part(kind, blocks)
+
+
+def leading_pictures(articles: Iterable[ArticlePage]) -> dict[int, Picture]:
+    """The first picture of each article, by the article's id."""
+    first_of = {article.pk: next(_image_ids(_raw(article)), None) for article in articles}
+    images = pictures(image for image in first_of.values() if image is not None)
+    return {article: images[image] for article, image in first_of.items() if image in images}
 
 
 def sources(article: ArticlePage) -> tuple[Source, ...]:

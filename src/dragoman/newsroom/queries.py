@@ -69,6 +69,11 @@ class FrontPage:
         """Whether nothing is published yet."""
         return self.lead is None
 
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Those of all sections."""
+        return tuple(story for section in self.sections for story in section.stories)
+
 
 def restricted(path: str = "path") -> Exists:
     """Whether a page, or one above it, is behind a view restriction."""

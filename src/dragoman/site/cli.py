@@ -38,9 +38,11 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
         if not settings.EMBEDDED_DATABASE:
             return command(*args, **kwargs)
         from dragoman.delivery.postgres import EmbeddedPostgres
+        from dragoman.delivery.supervisor import RUN_ID
 
         with EmbeddedPostgres(settings.POSTGRES_DIRECTORY).attach_or_start():
-            _migrate()
+            if RUN_ID not in os.environ:  # the supervisor that runs us has migrated it
+                _migrate()
             return command(*args, **kwargs)
 
     return wrapped

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from dragoman.languages.registry import default_language, direction, offered, publication_languages
+from dragoman.languages.switching import choices_by_prefix
 from dragoman.languages.view import View
 
 RENDERING_SECONDS = 3  # what a page reads, it read at most so long before its template began
@@ -20,5 +21,6 @@ def publication(request: HttpRequest) -> dict[str, object]:
         "page_language": offered(view.language),
         "page_direction": direction(view.language),
         "view": view,
+        "choices": choices_by_prefix(request.path, view.language),
         "rendered_at": int((time.time() - RENDERING_SECONDS) * 1000),
     }

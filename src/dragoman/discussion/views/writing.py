@@ -1,5 +1,6 @@
 """Writing, answering, editing, deleting: small pages of their own, or parts of the open page."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -157,7 +158,8 @@ def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
         return see_other(request, comment_address(request, comment_or_404(comment.pk)))
     reading = queries.comment_reading(comment.pk, view_of(request))
     response = render(request, "discussion/comment.html", {"comment": reading})
-    response.headers["HX-Trigger"] = "comment-stored"
+    response.headers["HX-Trigger"] = json.dumps({"comment-stored": {"comment": comment.pk}})
+    response.headers["HX-Reswap"] = "delete"  # the form goes; the comment takes its place in the thread
     return response
 
 

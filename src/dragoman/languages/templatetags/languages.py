@@ -29,8 +29,8 @@ def native_name(code: str) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
-    """The language's name within a sentence of the page's language."""
+def name_of_language(code: str) -> str:
+    """The language's name within a sentence of the page's language. (Django's own `language_name` is English.)"""
     return registry.language_name(code, _language())
 
 
