@@ -3,13 +3,17 @@
 `python -m dragoman.site.messages check | compile | update`
 """
 
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from gettext import c2py
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel import Locale
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -17,9 +21,10 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).resolve().parent.parent
 LOCALE = PACKAGE / "site" / "locale"
 LANGUAGES = ("fr", "es", "pt", "ru", "ar")  # English is the language of the message ids
-COMPLETE: tuple[
-    str, ...
-] = ()  # languages whose catalogues must have every message; the others are being written
+COMPLETE = LANGUAGES  # languages whose catalogues must have every message; add a new one when it is whole
+HEADER = "# Interface strings of Dragoman in {name}. Written and reviewed by people, never by an engine."
+# What a translation may neither lose nor gain: placeholders, tags and emoticon codes.
+FIXED = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}|</?[a-z][^<>]*>|:[a-z_]+:")
 KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
@@ -92,17 +97,48 @@ def faults(language: str, wanted: Catalog) -> Iterator[str]:
     """What is missing or broken in a language, a sentence each."""
     catalogue = read(language)
     for message in wanted:
-        if not message.id:
-            continue
-        own = catalogue.get(message.id, message.context)
-        if own is None or not _is_complete(own.string):
-            if language in COMPLETE:
-                yield f"{language}: not translated: {message.id!r} ({message.locations[0][0]})"
-        elif own.fuzzy:
-            yield f"{language}: not reviewed: {message.id!r}"
-        else:
-            own.flags |= message.flags
-            yield from (f"{language}: {fault}: {message.id!r}" for fault in own.check(catalogue))
+        if message.id:
+            yield from (
+                f"{language}: {fault}: {message.id!r} ({message.locations[0][0]})"
+                for fault in _faults_of(
+                    message, catalogue.get(message.id, message.context), catalogue, language
+                )
+            )
+
+
+def _faults_of(message: Message, own: Message | None, catalogue: Catalog, language: str) -> Iterator[str]:
+    if own is None or not _is_complete(own.string):
+        if language in COMPLETE:
+            yield "not translated"
+    elif own.fuzzy:
+        yield "not reviewed"
+    else:
+        own.flags |= message.flags
+        yield from (str(fault) for fault in own.check(catalogue))
+        yield from _changed_fixtures(message, own, catalogue)
+
+
+def _changed_fixtures(message: Message, own: Message, catalogue: Catalog) -> Iterator[str]:
+    """Placeholders and tags that the translation lost or made up.
+
+    A form that stands for one number only ("one comment") may say it in words.
+    """
+    wanted = _fixed(message.id[-1] if isinstance(message.id, list | tuple) else message.id)
+    forms = list(own.string) if isinstance(own.string, list | tuple) else [own.string]
+    for index, form in enumerate(forms):
+        lost, gained = wanted - _fixed(form), _fixed(form) - wanted
+        in_words = len(forms) > 1 and lost.total() == 1 and index in _forms_of_one_number(catalogue)
+        if gained or (lost and not in_words):
+            yield f"lost {sorted(lost)}, made up {sorted(gained)} in {form!r}"
+
+
+def _fixed(text: str) -> Counter[str]:
+    return Counter(FIXED.findall(text))
+
+
+def _forms_of_one_number(catalogue: Catalog) -> set[int]:
+    form_of = c2py(catalogue.plural_expr)
+    return {form for form, uses in Counter(form_of(number) for number in range(1000)).items() if uses == 1}
 
 
 def _is_complete(string: object) -> bool:
@@ -125,8 +161,13 @@ def update() -> int:
     wanted = extracted()
     for language in LANGUAGES:
         catalogue = read(language)
+        wanted.creation_date = catalogue.creation_date  # what has not changed makes no difference in the file
         catalogue.update(wanted, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        catalogue.fuzzy = False
+        catalogue.header_comment = HEADER.format(name=Locale.parse(language).english_name)
+        catalogue.project, catalogue.version = "Dragoman", "1"
+        catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
         path = catalogue_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as stream:
