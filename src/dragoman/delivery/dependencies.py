@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Dragoman-Dependencies"
 VALID_UNTIL = "X-Dragoman-Valid-Until"
+NAMES_AT_MOST = 2_000
+"""What depends on more is not kept: the header would outgrow what servers take (64 kB)."""
 _NAME = re.compile(r"[a-z_]+:[A-Za-z0-9_.-]+")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -27,6 +29,11 @@ class Dependencies:
     names: set[str] = field(default_factory=set)
     valid_until: datetime | None = None
     private: bool = False
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the response must not be kept."""
+        return self.private or len(self.names) > NAMES_AT_MOST
 
 
 _recording: ContextVar[Dependencies | None] = ContextVar("dragoman_dependencies", default=None)
@@ -77,7 +84,7 @@ class DependenciesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with recording() as found:
             response = self.get_response(request)
-        if found.private or request.method not in ("GET", "HEAD"):
+        if found.is_private or request.method not in ("GET", "HEAD"):
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
         if found.names:

@@ -1,19 +1,28 @@
 """Facts from below that become dependencies of a render or live events of an open page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from dragoman.delivery.dependencies import depends_on
+from dragoman.delivery.dependencies import depends_on, valid_until
 from dragoman.delivery.live import announce
 from dragoman.discussion import facts as discussion_facts
 from dragoman.discussion.models import Comment, Thread
 from dragoman.languages.view import View
+from dragoman.newsroom import facts as newsroom_facts
+from dragoman.newsroom.models import ArticlePage, SectionPage
+from dragoman.people import facts as people_facts
+from dragoman.people.models import User
 from dragoman.translation import facts as translation_facts
 from dragoman.translation.models import Document
+
+TOPICS_PER_EVENT = 200  # some 20 bytes each: a notification takes 8,000
+_OF_THREADS = "comment"  # the kind of document that a thread's topic stands for
 
 
 def register() -> None:
     """Wire the receivers; Django keeps only weak references, so they are functions of this module."""
     translation_facts.documents_read.connect(_documents_read)
+    translation_facts.languages_read.connect(_languages_read)
     translation_facts.edition_ready.connect(_edition_ready)
     translation_facts.document_changed.connect(_document_changed)
     translation_facts.document_visibility_changed.connect(_visibility_changed)
@@ -23,28 +32,68 @@ def register() -> None:
     discussion_facts.score_changed.connect(_score_changed)
     discussion_facts.thread_changed.connect(_thread_changed)
     discussion_facts.thread_read.connect(_thread_read)
+    discussion_facts.counts_read.connect(_counts_read)
+    newsroom_facts.lists_read.connect(_lists_read)
+    newsroom_facts.article_published.connect(_article_changed)
+    newsroom_facts.article_unpublished.connect(_article_changed)
+    newsroom_facts.article_moved.connect(_article_changed)
+    newsroom_facts.section_changed.connect(_section_changed)
+    people_facts.person_read.connect(_person_read)
+    people_facts.person_changed.connect(_person_changed)
 
 
-def _documents_read(document_ids: Iterable[int], view: View, **_: object) -> None:
-    depends_on("document", *document_ids)
+# --- what a render used ----------------------------------------------------------------------------------------------
+
+
+def _documents_read(kinds: Mapping[int, str], view: View, until: datetime | None, **_: object) -> None:
+    """Comments, and what they quote, are told to their threads: ten thousand of them are one dependency."""
+    depends_on("document", *(pk for pk, kind in kinds.items() if kind != _OF_THREADS))
     depends_on("language", view.language)
+    if until is not None:
+        valid_until(until)
+
+
+def _languages_read(document_id: int, **_: object) -> None:
+    depends_on("editions", document_id)
 
 
 def _thread_read(thread_id: int, **_: object) -> None:
     depends_on("thread", thread_id)
 
 
+def _counts_read(document_ids: Iterable[int], **_: object) -> None:
+    depends_on("count", *document_ids)
+
+
+def _lists_read(lists: Iterable[str], **_: object) -> None:
+    depends_on("list", *lists)
+
+
+def _person_read(person_id: int, **_: object) -> None:
+    depends_on("person", person_id)
+
+
+# --- what happened ---------------------------------------------------------------------------------------------------
+
+
+def _tell(topics: Iterable[str], event: str, *, language: str | None = None, **ids: int | str | None) -> None:
+    """One event, in as many notifications as its topics need."""
+    wanted = sorted(set(topics))
+    for start in range(0, len(wanted), TOPICS_PER_EVENT):
+        announce(wanted[start : start + TOPICS_PER_EVENT], event, language=language, **ids)
+
+
 def topics_of(document_id: int) -> list[str]:
-    """The topics of open pages that show a document: its own, and its thread's where it is a comment."""
-    thread = Comment.objects.filter(document=document_id).values_list("thread_id", flat=True).first()
+    """The topics of renders that show a document: its own, its thread's where it is a comment, and those of threads
+    where it is quoted."""
+    own = Comment.objects.filter(document=document_id).values_list("thread_id", flat=True)
     quoting = Comment.objects.filter(quotations__document=document_id).values_list("thread_id", flat=True)
-    threads = {found for found in [thread, *quoting.distinct()[:18]] if found is not None}
-    return [f"document:{document_id}", *(f"thread:{found}" for found in sorted(threads))]
+    return [f"document:{document_id}", *(f"thread:{thread}" for thread in sorted({*own, *quoting}))]
 
 
 def _edition_ready(document_id: int, kind: str, language: str, **_: object) -> None:
     comment = Comment.objects.filter(document=document_id).values_list("id", flat=True).first()
-    announce(
+    _tell(
         topics_of(document_id),
         "edition",
         language=language,
@@ -52,27 +101,52 @@ def _edition_ready(document_id: int, kind: str, language: str, **_: object) -> N
         kind=kind,
         comment=comment,
     )
+    if kind != _OF_THREADS:  # pages in every language name those that are ready
+        _tell([f"editions:{document_id}"], "editions", document=document_id)
 
 
 def _document_changed(document: Document, **_: object) -> None:
-    announce(topics_of(document.pk), "document", document=document.pk, kind=document.kind)
+    _tell(topics_of(document.pk), "document", document=document.pk, kind=document.kind)
 
 
 def _visibility_changed(document: Document, **_: object) -> None:
-    announce(topics_of(document.pk), "document", document=document.pk, kind=document.kind)
+    _tell(topics_of(document.pk), "document", document=document.pk, kind=document.kind)
 
 
 def _comment_posted(comment: Comment, **_: object) -> None:
-    announce([f"thread:{comment.thread_id}"], "comment", comment=comment.pk, parent=comment.parent_id)
+    _tell([f"thread:{comment.thread_id}"], "comment", comment=comment.pk, parent=comment.parent_id)
 
 
 def _comment_changed(comment: Comment, **_: object) -> None:
-    announce([f"thread:{comment.thread_id}"], "comment-changed", comment=comment.pk)
+    _tell([f"thread:{comment.thread_id}"], "comment-changed", comment=comment.pk)
 
 
 def _score_changed(comment: Comment, **_: object) -> None:
-    announce([f"thread:{comment.thread_id}"], "score", comment=comment.pk, score=comment.score)
+    _tell([f"thread:{comment.thread_id}"], "score", comment=comment.pk, score=comment.score)
 
 
 def _thread_changed(thread: Thread, **_: object) -> None:
-    announce([f"thread:{thread.pk}"], "thread", thread=thread.pk, count=thread.comment_count)
+    topics = [f"thread:{thread.pk}", f"count:{thread.document_id}"]
+    _tell(topics, "thread", thread=thread.pk, count=thread.comment_count)
+
+
+def _article_changed(article: ArticlePage, **_: object) -> None:
+    """It entered or left lists, changed its place there, or its address."""
+    section = article.get_parent()
+    own = [f"document:{article.document_id}"] if article.document_id else []
+    above = [f"list:section.{section.pk}"] if section else []
+    _tell(["list:home", *own, *above], "lists", article=article.pk)
+
+
+def _section_changed(section: SectionPage, **_: object) -> None:
+    """The addresses of its articles begin with its own; their pages name it, and so depend on its words."""
+    own = [f"document:{section.document_id}"] if section.document_id else []
+    _tell(["list:home", f"list:section.{section.pk}", *own], "lists", section=section.pk)
+
+
+def _person_changed(person: User, **_: object) -> None:
+    """A name stands beside every comment of theirs, and over what others quoted of them."""
+    wrote = Comment.objects.filter(author=person).values_list("thread_id", flat=True)
+    quoted = Comment.objects.filter(quotations__document__comment__author=person)
+    threads = {*wrote.distinct(), *quoted.values_list("thread_id", flat=True).distinct()}
+    _tell([f"person:{person.pk}", *(f"thread:{thread}" for thread in threads)], "person", person=person.pk)

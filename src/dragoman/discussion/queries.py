@@ -194,7 +194,9 @@ def _comment_reading(
 
 def comment_counts(document_ids: Iterable[int]) -> dict[int, int]:
     """How many comments everybody may read under each story; stories without a thread are left out. One query."""
-    rows = Thread.objects.filter(document__in=list(document_ids))
+    stories = list(document_ids)
+    facts.counts_read.happened(document_ids=stories)
+    rows = Thread.objects.filter(document__in=stories)
     return dict(rows.values_list("document_id", "comment_count"))
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from dragoman.languages import addresses
@@ -28,6 +29,8 @@ def register() -> None:
         post_delete.connect(_deleted, sender=model)
         post_page_move.connect(_moved, sender=model)
         page_slug_changed.connect(_moved, sender=model)
+    post_save.connect(_restricted, sender=PageViewRestriction)
+    post_delete.connect(_restricted, sender=PageViewRestriction)
     translation_facts.edition_ready.connect(_edition_ready)
 
 
@@ -47,11 +50,21 @@ def _deleted(instance: WordedPage, **_: Any) -> None:
     actions.forget(instance)
 
 
-def _moved(instance: WordedPage, **_: Any) -> None:
-    if isinstance(instance, SectionPage):
-        facts.section_changed.happened(section=instance)
-    elif isinstance(instance, ArticlePage):
-        facts.article_moved.happened(article=instance)
+def _restricted(instance: PageViewRestriction, **_: Any) -> None:
+    """Who may read a page has changed: lists and addresses with it."""
+    _moved(instance.page)
+
+
+def _moved(instance: Page, parent_page_before: Page | None = None, **_: Any) -> None:
+    """Wagtail's signal of a move brings bare pages."""
+    former = parent_page_before.specific if parent_page_before is not None else None
+    if isinstance(former, SectionPage):
+        facts.section_changed.happened(section=former)
+    page = instance.specific
+    if isinstance(page, SectionPage):
+        facts.section_changed.happened(section=page)
+    elif isinstance(page, ArticlePage):
+        facts.article_moved.happened(article=page)
 
 
 def _edition_ready(document_id: int, kind: str, language: str, **_: Any) -> None:

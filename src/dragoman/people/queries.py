@@ -1,10 +1,12 @@
 """Reads about people."""
 
+from dragoman.people import facts
 from dragoman.people.models import User
 
 
 def person(person_id: int) -> User | None:
     """The person with an open account, if there is one."""
+    facts.person_read.happened(person_id=person_id)
     return User.objects.filter(pk=person_id, is_active=True).first()
 
 

@@ -5,4 +5,8 @@ from dragoman.languages.facts import Fact
 document_changed = Fact("document", "old_revision", "new_revision")  # models; old may be None
 document_visibility_changed = Fact("document")  # shown, withdrawn, hidden, restored
 edition_ready = Fact("document_id", "kind", "language")  # something new to read in this language
-documents_read = Fact("document_ids", "view")  # a render depended on these
+languages_read = Fact("document_id")  # a render depended on which of its editions are ready
+documents_read = Fact(
+    "kinds", "view", "until"
+)  # a render depended on these: kind by id ("" for what is gone);
+# `until`: when the earliest of them stops being readable as it is (None: no such moment)

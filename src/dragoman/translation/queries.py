@@ -37,8 +37,9 @@ def readings(documents: Iterable[int], view: View) -> dict[int, Reading]:
         if document.current is not None
     }
     editions = _editions(found.values(), view)
-    facts.documents_read.happened(document_ids=ids, view=view)
     now = timezone.now()
+    kinds = {pk: found[pk].kind if pk in found else "" for pk in ids}
+    facts.documents_read.happened(kinds=kinds, view=view, until=_readable_until(editions.values(), now))
     return {
         pk: _reading(found[pk], editions.get(pk), view, now) if pk in found else withdrawn(pk) for pk in ids
     }
@@ -123,8 +124,17 @@ def _translated(
 
 def _is_stale(edition: Edition, now: datetime) -> bool:
     """Whether what was made for an earlier wording has been shown for as long as it may (rule of reading 2)."""
-    limit = timedelta(minutes=settings.TRANSLATION_UPDATING_MINUTES)
-    return edition.updating_since is not None and now - edition.updating_since >= limit
+    return edition.updating_since is not None and now >= _stale_from(edition.updating_since)
+
+
+def _stale_from(since: datetime) -> datetime:
+    return since + timedelta(minutes=settings.TRANSLATION_UPDATING_MINUTES)
+
+
+def _readable_until(editions: Iterable[Edition], now: datetime) -> datetime | None:
+    """When the first of these is no longer read as it is now, whatever happens or not."""
+    ends = (_stale_from(each.updating_since) for each in editions if each.updating_since is not None)
+    return min((end for end in ends if end > now), default=None)
 
 
 def _read_fields(
@@ -153,21 +163,9 @@ def _state(edition: Edition, blocks: Sequence[ReadBlock], language: str, *, stal
     return ReadingState.PARTIAL if partial else ReadingState.READY
 
 
-def updating_until(documents: Iterable[int], view: View) -> datetime | None:
-    """When the earliest of these stops being readable in its last checked edition."""
-    since = (
-        Edition.objects.filter(
-            document__in=list(documents), language=view.language, updating_since__isnull=False
-        )
-        .order_by("updating_since")
-        .values_list("updating_since", flat=True)
-        .first()
-    )
-    return since + timedelta(minutes=settings.TRANSLATION_UPDATING_MINUTES) if since else None
-
-
 def ready_languages(document_id: int) -> list[str]:
     """The languages a document can be read in besides its own: for hreflang, which names ready editions only."""
+    facts.languages_read.happened(document_id=document_id)
     rows = Edition.objects.filter(
         document=document_id, state=EditionState.READY, revision__document__visible=True
     )

@@ -78,6 +78,7 @@ def forget(page: WordedPage) -> None:
     document = Document.objects.get(pk=page.document_id)
     if isinstance(page, ArticlePage):
         erase_thread(document)
+        facts.article_unpublished.happened(article=page)
     translation.erase(document)
 
 
