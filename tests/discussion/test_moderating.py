@@ -1,5 +1,7 @@
 """Reports and decisions; every act is logged with its reason."""
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import Group
 from pytest_django import Settings
@@ -9,6 +11,7 @@ from dragoman.discussion.models import Act, CommentState, Decision, Report, Repo
 from dragoman.discussion.moderation import queue
 from dragoman.discussion.permissions import may_moderate
 from dragoman.discussion.queries import thread_reading
+from dragoman.engines.fake import FakeEngine
 from dragoman.languages.view import View
 from dragoman.people import errors as people_errors
 from dragoman.people.models import User
@@ -156,3 +159,24 @@ def test_moderators_read_held_words_in_both_languages(
     assert "ponte" in case.original.markup
     assert (case.original.language, case.translation.language) == ("pt", "en")
     assert case.translation.markup != case.original.markup
+
+
+def test_moderators_read_what_is_hidden_in_their_language_and_as_written(
+    say: Say, moderator: User, fake_engine: FakeEngine, run_jobs: Callable[[], int]
+) -> None:
+    comment = say("The bridge is closed tonight.")
+    run_jobs()
+    actions.hide(comment, moderator=moderator, reason="rude")
+    (case,) = queue(View("pt")).hidden
+    assert case.original is not None
+    assert (case.original.language, str(case.original.markup)) == (
+        "en",
+        "<p>The bridge is closed tonight.</p>",
+    )
+    assert case.translation is not None
+    assert case.translation.language == "pt"
+    assert "bridge" in case.translation.markup
+    (case,) = queue(View("en")).hidden
+    assert case.translation is None
+    (case,) = queue(View("fr", originals=True)).hidden
+    assert case.translation is not None

@@ -1,9 +1,9 @@
 """What moderators see: original and translation side by side, of what nobody else may read too.
 
-One of the places on the allow-list for raw access (`translation.queries.source_blocks`).
+On the allow-list for raw access (`translation.queries.reviews`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -12,11 +12,10 @@ from dragoman.discussion import queries
 from dragoman.discussion.models import Comment, Report
 from dragoman.discussion.readings import Author
 from dragoman.discussion.rendering import author_of, markup
-from dragoman.languages.registry import base, direction
+from dragoman.languages.registry import direction
 from dragoman.languages.view import View
-from dragoman.text.blocks import Block, fields_from_json
-from dragoman.translation.models import Edition, EditionState
-from dragoman.translation.queries import source_blocks
+from dragoman.translation.queries import Review, reviews
+from dragoman.translation.readings import Reading
 
 QUEUE_LONGEST = 50
 
@@ -67,38 +66,23 @@ def cases_of(comments: Iterable[Comment], view: View) -> list[Case]:
     """Each comment with its words and open reports."""
     listed = list(comments)
     reports = queries.open_reports(listed)
-    translations = _translations(listed, view)
+    words = reviews((comment.document_id for comment in listed if comment.document_id), view)
     return [
-        Case(
-            comment=comment,
-            author=author_of(comment),
-            original=_original(comment, view),
-            translation=translations.get(comment.document_id or 0),
-            reports=tuple(reports.get(comment.pk, ())),
-        )
+        _case(comment, words.get(comment.document_id or 0), reports.get(comment.pk, ()), view)
         for comment in listed
     ]
 
 
-def _original(comment: Comment, view: View) -> Words | None:
-    if comment.document is None:
-        return None
-    language = comment.document.source_language
-    return Words(markup(source_blocks(comment.document).get("body", ()), language, view), language)
+def _case(comment: Comment, words: Review | None, reports: Iterable[Report], view: View) -> Case:
+    return Case(
+        comment=comment,
+        author=author_of(comment),
+        original=_words(words.original, view) if words else None,
+        translation=_words(words.translation, view) if words and words.translation else None,
+        reports=tuple(reports),
+    )
 
 
-def _translations(comments: Iterable[Comment], view: View) -> Mapping[int, Words]:
-    revisions = [
-        comment.document.current_id
-        for comment in comments
-        if comment.document and base(comment.document.source_language) != base(view.language)
-    ]
-    rows = Edition.objects.filter(revision__in=revisions, language=view.language)
-    return {
-        edition.document_id: Words(markup(_body(edition), view.language, view), view.language)
-        for edition in rows.exclude(state=EditionState.ORIGINAL)
-    }
-
-
-def _body(edition: Edition) -> tuple[Block, ...]:
-    return fields_from_json(edition.content["fields"]).get("body", ())
+def _words(reading: Reading, view: View) -> Words:
+    blocks = [read.block for read in reading.blocks("body")]
+    return Words(markup(blocks, reading.language, view), reading.language)

@@ -1,4 +1,5 @@
-"""Reads. `readings` is the one accessor of text for readers; `source_blocks` is for an allow-list (a test holds it)."""
+"""Reads. `readings` is the one accessor of text for readers; `source_blocks` and `reviews` are for an allow-list
+(tests/translation/test_one_accessor.py holds it)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from dragoman.languages.registry import UNDETERMINED
+from dragoman.languages.registry import UNDETERMINED, base
 from dragoman.languages.view import View
 from dragoman.text.blocks import Block, fields_from_json
 from dragoman.translation import facts
@@ -170,6 +171,35 @@ def ready_languages(document_id: int) -> list[str]:
         document=document_id, state=EditionState.READY, revision__document__visible=True
     )
     return sorted(rows.values_list("language", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A text for those who decide whether others may read it. `translation`: None where there is none, or none is
+    needed by who reads the original's language."""
+
+    original: Reading
+    translation: Reading | None
+
+
+def reviews(documents: Iterable[int], view: View) -> dict[int, Review]:
+    """The words of documents whether they are visible or not: two queries. Raw: for moderation, which checks the
+    permission; what is gone altogether is left out."""
+    rows = Document.objects.select_related("current").filter(pk__in=set(documents), current__isnull=False)
+    found = {document.pk: document for document in rows}
+    editions = _editions(found.values(), view)
+    now = timezone.now()
+    return {pk: _review(document, editions.get(pk), view, now) for pk, document in found.items()}
+
+
+def _review(document: Document, edition: Edition | None, view: View, now: datetime) -> Review:
+    source = _as_written(document)
+    original = _original(document, source, Why.NONE)
+    foreign = base(document.source_language) != base(view.language)
+    if not foreign or edition is None or edition.state == EditionState.ORIGINAL:
+        return Review(original, None)
+    translated = _translated(document, edition, view, source, now)
+    return Review(original, translated if translated.is_translated else None)
 
 
 def source_blocks(document: Document) -> dict[str, tuple[Block, ...]]:
