@@ -13,7 +13,29 @@ from dragoman.newsroom.models.worded import WordedPage
 
 # First parts of addresses that belong to the house: a section of that name could never be reached.
 RESERVED_SLUGS = frozenset(
-    {"account", "comments", "feeds", "live", "moderation", "people", "preferences", "search", "threads"}
+    [
+        "_util",
+        "account",
+        "admin",
+        "api",
+        "c",
+        "comments",
+        "digest",
+        "documents",
+        "feeds",
+        "healthz",
+        "live",
+        "media",
+        "metrics",
+        "moderation",
+        "people",
+        "preferences",
+        "quote",
+        "readyz",
+        "search",
+        "static",
+        "threads",
+    ]
 )
 
 
