@@ -15,7 +15,10 @@ def register(kind: str, builder: Builder) -> None:
 
 
 def address(kind: str, **what: object) -> str:
-    """The path of something, from the site's root. Raises KeyError for a kind nobody registered."""
+    """The path of something, from the site's root. Raises KeyError for a kind nobody registered, ValueError for an
+    empty language."""
+    if what.get("language", "-") == "":
+        raise ValueError(f"the address of a {kind} needs a language")
     return _builders[kind](**what)
 
 

@@ -1,0 +1,95 @@
+"""The demo publication as a process, and what tests ask of it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.delivery.processes import wait_until
+
+PASSWORD = "dragoman-demo"
+READY = "Ctrl-C stops everything."
+SET_UP_SECONDS = 300.0
+
+
+@dataclass
+class Site:
+    """A running publication."""
+
+    address: str
+    environment: dict[str, str]
+    lines: list[str] = field(default_factory=list)
+
+    def python(self, code: str) -> str:
+        """What `code` prints, run beside the site with its database."""
+        done = subprocess.run(
+            [sys.executable, "-c", f"from dragoman.site.cli import setup\nsetup()\n{code}"],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout.strip()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def start_demo(var: Path) -> Iterator[Site]:
+    """`dragoman demo` with its data under `var`, until it says that it is ready; ended afterwards."""
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")},
+        "DRAGOMAN_VAR": str(var),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(Path(__file__).resolve().parent.parent.parent / "src"),
+        "DRAGOMAN_PUBLICATION__BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dragoman.site.cli", "demo", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    site = Site(f"http://127.0.0.1:{port}", environment)
+    reader = threading.Thread(target=_read, args=(process, site.lines), daemon=True)
+    reader.start()
+    try:
+        wait_until(
+            lambda: READY in site.lines or process.poll() is not None, "the demo's address", SET_UP_SECONDS
+        )
+        assert process.poll() is None, "\n".join(site.lines)
+        yield site
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def _read(process: "subprocess.Popen[str]", lines: list[str]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+
+
+def sign_in(page: Page, email: str, language: str = "en") -> None:
+    """Signs in as a reader does, by e-mail address and password."""
+    page.goto(f"/{language}/account/login/")
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url(lambda address: "/account/login/" not in address)
