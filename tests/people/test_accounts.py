@@ -5,9 +5,11 @@ import re
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.test import Client
 from pytest_django import Settings
 
+from dragoman.people.adapter import AccountAdapter
 from dragoman.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +204,24 @@ def test_every_page_of_accounts_renders_plainly(client: Client, language: str) -
             identifier = re.search(r'\bid="([^"]+)"', field)
             assert identifier is not None, field
             assert f'for="{identifier[1]}"' in main, field
+
+
+def test_two_sign_ups_at_once_with_one_address_make_one_account(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_user = AccountAdapter.new_user
+
+    def overtaken(adapter: AccountAdapter, request: HttpRequest) -> User:
+        make("Eva", "ru")  # the other one, between the check of the form and the row
+        user: User = new_user(adapter, request)
+        return user
+
+    fresh = client.post("/en/account/signup/", {"email": "new@example.org", "display_name": "Neu"})
+    client.logout()
+    mail.outbox.clear()
+    monkeypatch.setattr(AccountAdapter, "new_user", overtaken)
+    late = client.post("/en/account/signup/", {"email": "Eva@example.org", "display_name": "Eva Due"})
+    assert (late.status_code, late.headers["Location"]) == (fresh.status_code, fresh.headers["Location"])
+    assert User.objects.get(email="eva@example.org").display_name == "Eva"
+    assert [message.to for message in mail.outbox] == [["eva@example.org"]]
+    assert client.get("/en/account/").status_code == 302

@@ -4,9 +4,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils import translation
@@ -25,8 +27,19 @@ class AccountAdapter(DefaultAccountAdapter):
         """A new account in the language of the page it was made on (rule of reading 12)."""
         user.display_name = form.cleaned_data["display_name"]
         user.language = _page_language()
-        saved: User = super().save_user(request, user, form, commit)
+        try:
+            with transaction.atomic():
+                saved: User = super().save_user(request, user, form, commit)
+        except IntegrityError as fault:
+            raise self._already_there(request, form) from fault
         return saved
+
+    def _already_there(self, request: HttpRequest, form: Any) -> ImmediateHttpResponse:
+        """Someone signed up with the address after the form was checked: the answer of a form sent later, which
+        tells nobody that the account exists."""
+        form.account_already_exists = True
+        _, response = form.try_save(request)
+        return ImmediateHttpResponse(response)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Signed in without having come from somewhere: the home page of the page's language."""
