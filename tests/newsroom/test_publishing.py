@@ -15,8 +15,9 @@ from dragoman.newsroom import actions, facts
 from dragoman.newsroom.errors import NotAllowed, NotPublished
 from dragoman.newsroom.models import ArticlePage, SectionPage
 from dragoman.people.models import User
+from dragoman.translation import facts as translation_facts
 from dragoman.translation.models import Document, Edition, Memory, Revision
-from dragoman.translation.queries import readings
+from dragoman.translation.queries import readings, source_blocks
 from dragoman.translation.readings import ReadingState
 from tests.newsroom import stories
 
@@ -159,6 +160,27 @@ class TestSchedule:
         assert page.live
         assert page.document is not None
         assert (page.document.visible, page.document.confidential) == (True, False)
+
+    def test_new_words_of_a_withdrawn_article_are_embargoed_too(self) -> None:
+        page = stories.article()
+        page.unpublish()
+        page = ArticlePage.objects.get(pk=page.pk)
+        page.title = "What nobody may know yet"
+        page.go_live_at = timezone.now() + timedelta(days=1)
+        seen: list[bool] = []
+
+        def listening(document: Document, **_: object) -> None:
+            seen.append(document.confidential)
+
+        translation_facts.document_changed.connect(listening)
+        page.save_revision().publish()
+        translation_facts.document_changed.disconnect(listening)
+        page = ArticlePage.objects.get(pk=page.pk)
+        assert page.document is not None
+        assert not page.live
+        assert (page.document.visible, page.document.confidential) == (False, True)
+        assert seen == [True]
+        assert "nobody" in str(source_blocks(page.document)["headline"])
 
     def test_an_expired_article_is_withdrawn(self) -> None:
         page = stories.article()

@@ -109,6 +109,13 @@ def set_visibility(document: Document, *, visible: bool) -> None:
 
 
 @transaction.atomic
+def embargo(document: Document) -> None:
+    """From now on only confidential engines see the text."""
+    Document.objects.filter(pk=document.pk).update(confidential=True)
+    document.confidential = True
+
+
+@transaction.atomic
 def lift_embargo(document: Document) -> None:
     """From now on any engine may see the text."""
     Document.objects.filter(pk=document.pk).update(confidential=False)

@@ -48,7 +48,11 @@ def publish_article(page: ArticlePage) -> None:
 
 @transaction.atomic
 def prepare(page: WordedPage) -> None:
-    """Queue the editions of what is scheduled; till then only confidential engines see it (rule 3)."""
+    """Queue the editions of what is scheduled; till then only confidential engines see it (rule 3), also where it was
+    public before: its new words are not."""
+    if page.document is not None:
+        _hide(page)
+        translation.embargo(page.document)
     _bring_up_to_date(page, visible=False)
 
 
