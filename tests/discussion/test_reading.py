@@ -6,17 +6,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from dragoman.discussion import actions
 from dragoman.discussion.actions.importing import ForeignComment
-from dragoman.discussion.models import Comment, Thread
+from dragoman.discussion.actions.posting import worded
+from dragoman.discussion.models import Comment, Quotation, Thread
 from dragoman.discussion.queries import me, thread_reading
 from dragoman.discussion.readings import AuthorKind, ThreadReading
 from dragoman.engines.fake import FakeEngine
 from dragoman.languages.view import View
 from dragoman.people.models import User
 from dragoman.text.blocks import plain
-from dragoman.translation.models import Document
+from dragoman.text.markdown import reference_markdown
+from dragoman.translation.actions import revise
+from dragoman.translation.models import Document, Revision
 from dragoman.translation.queries import readings
 
 from .conftest import Say, make_story
@@ -119,6 +123,46 @@ def test_an_import_is_harmless_when_repeated(thread: Thread) -> None:
     again, repeated = actions.import_comment(thread, foreign(1, baseline=-3))
     thread.refresh_from_db()
     assert (first, new, repeated, thread.comment_count, again.score) == (again, True, False, 1, -3)
+
+
+def test_an_import_brings_what_has_changed_elsewhere(thread: Thread, ana: User) -> None:
+    bring(thread, 1, baseline=4)
+    comment = Comment.objects.get()
+    actions.vote(comment, voter=ana, value=1)
+    changed = foreign(1, baseline=-3, blocks=(plain("Changed words."),))
+    again, new = actions.import_comment(thread, changed)
+    assert (again.pk, new, again.score) == (comment.pk, False, -2)
+    (shown,) = read(thread).comments
+    assert shown.reading is not None
+    assert (shown.reading.text("body"), shown.score, shown.edited_at) == ("Changed words.", -2, None)
+    assert Revision.objects.filter(document=comment.document_id).count() == 2
+    actions.import_comment(thread, changed)
+    assert Revision.objects.filter(document=comment.document_id).count() == 2
+
+
+def test_an_import_leaves_what_was_changed_or_deleted_here(thread: Thread, ana: User) -> None:
+    edited = bring(thread, 1, author=ana, created_at=timezone.now())
+    actions.edit(edited, author=ana, source="My own words.", view=View("en"))
+    deleted = bring(thread, 2, author=ana, created_at=timezone.now())
+    actions.delete(deleted, author=ana)
+    for number in (1, 2):
+        actions.import_comment(thread, foreign(number, blocks=(plain("Their words."),)))
+    told = [shown.reading.text("body") if shown.reading else None for shown in read(thread).comments]
+    assert told == ["My own words."]
+
+
+def test_an_import_keeps_quotations_that_followed_their_text(thread: Thread, story: Document) -> None:
+    def quoting(words: str) -> ForeignComment:
+        return foreign(1, blocks=worded(f"{reference_markdown('x', f'{story.pk}.1.body.0.0-0')}\n\n{words}"))
+
+    actions.import_comment(thread, quoting("Indeed."))
+    paragraphs = (plain("A new beginning."), plain("The river rose by two metres. Nobody was hurt."))
+    revise(story, fields={"headline": (plain("High water"),), "body": paragraphs})
+    actions.import_comment(thread, quoting("Indeed."))
+    assert Revision.objects.filter(document__comment__thread=thread).count() == 1
+    actions.import_comment(thread, quoting("Indeed, it did."))
+    row = Quotation.objects.get()
+    assert (row.block, row.first, row.last) == (1, 0, 0)
 
 
 def test_authors_are_named_as_they_are(thread: Thread, say: Say, ana: User) -> None:

@@ -32,6 +32,7 @@ ALLOWED = {
         "blocks",
     },  # one's own words; how many sentences a comment has
     "discussion/quoting.py": {"blocks"},  # where quoted sentences went
+    "discussion/actions/importing.py": {"blocks"},  # whether an imported comment has changed elsewhere
     "discussion/actions/threads.py": {"blocks"},  # the same, after a revision
     "newsroom/previews.py": {"source_blocks"},  # which blocks of a draft are published already
     "site/demo/loader.py": {"blocks"},  # finds what the demo's comments quote

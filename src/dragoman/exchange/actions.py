@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import pgettext
 
-from dragoman.discussion import facts
 from dragoman.discussion.actions import import_comment, open_thread
 from dragoman.discussion.actions.importing import ForeignComment
-from dragoman.discussion.models import Comment, Thread
-from dragoman.discussion.quoting import without_wording
+from dragoman.discussion.models import Comment
 from dragoman.exchange.page import ImportedComment, ImportedPage, ImportedText
 from dragoman.exchange.reading import read_page
 from dragoman.languages import addresses
@@ -25,7 +22,6 @@ from dragoman.newsroom.actions import ArticleText, ensure_section, write_article
 from dragoman.newsroom.models import ArticlePage, SectionPage
 from dragoman.text.blocks import plain
 from dragoman.text.richtext import html_from_blocks
-from dragoman.translation.actions import revise
 
 SECTION = "imported"
 
@@ -124,7 +120,7 @@ def _import_thread(article: ArticlePage, page: ImportedPage) -> None:
         parent = made[comment.parent] if comment.parent is not None else None
         # A comment without a word is left out; what answers it answers what it answered.
         made.append(
-            _import_comment(thread, _foreign(comment, key, page.language), parent)
+            import_comment(thread, _foreign(comment, key, page.language), parent=parent)[0]
             if comment.paragraphs
             else parent
         )
@@ -139,32 +135,6 @@ def _foreign(comment: ImportedComment, key: str, language: str) -> ForeignCommen
         author_name=comment.author,
         baseline=comment.score,
     )
-
-
-def _import_comment(thread: Thread, foreign: ForeignComment, parent: Comment | None) -> Comment:
-    comment, is_new = import_comment(thread, foreign, parent=parent)
-    if not is_new:
-        _bring_score(comment, foreign.baseline)
-        _bring_words(comment, foreign)
-    return comment
-
-
-def _bring_score(comment: Comment, baseline: int) -> None:
-    """The score it has elsewhere by now; votes that were given here stay."""
-    difference = baseline - comment.baseline
-    if difference:
-        Comment.objects.filter(pk=comment.pk).update(baseline=baseline, score=F("score") + difference)
-        comment.refresh_from_db(fields=["baseline", "score"])
-        facts.score_changed.happened(comment=comment)
-
-
-def _bring_words(comment: Comment, foreign: ForeignComment) -> None:
-    """Its words by now; a comment deleted here stays deleted."""
-    if comment.document is None:
-        return
-    fields = {"body": without_wording(foreign.blocks)}
-    if revise(comment.document, fields=fields) is not None:
-        facts.comment_changed.happened(comment=comment)
 
 
 def _report(page: ImportedPage, article: ArticlePage | None) -> Report:

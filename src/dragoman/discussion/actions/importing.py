@@ -1,10 +1,11 @@
 """Comments that were written elsewhere: by importers, and by the demo publication."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from dragoman.discussion import facts
 from dragoman.discussion.actions.posting import store_quotations
@@ -39,10 +40,13 @@ class ForeignComment:
 def import_comment(
     thread: Thread, foreign: ForeignComment, *, parent: Comment | None = None
 ) -> tuple[Comment, bool]:
-    """Bring a comment into a thread, and whether it is new there. Raises DiscussionError."""
+    """Bring a comment into a thread, and whether it is new there. One that stands there already gets the score and the
+    words it has elsewhere by now. Raises DiscussionError."""
     locked = locked_thread(thread.pk)
     standing = Comment.objects.filter(thread=locked, external_id=foreign.external_id).first()
     if standing is not None:
+        _bring_score(standing, foreign.baseline)
+        _bring_words(standing, foreign)
         return standing, False
     if not is_known(foreign.language):
         raise UnknownLanguage
@@ -79,3 +83,31 @@ def _imported(thread: Thread, foreign: ForeignComment, parent: Comment | None) -
     count(comment, 1)
     facts.comment_posted.happened(comment=comment)
     return comment
+
+
+def _bring_score(comment: Comment, baseline: int) -> None:
+    """The score it has elsewhere by now; votes that were given here stay."""
+    difference = baseline - comment.baseline
+    if difference:
+        Comment.objects.filter(pk=comment.pk).update(baseline=baseline, score=F("score") + difference)
+        comment.refresh_from_db(fields=["baseline", "score"])
+        facts.score_changed.happened(comment=comment)
+
+
+def _bring_words(comment: Comment, foreign: ForeignComment) -> None:
+    """Its words by now. What was deleted or changed here stays so; quotations follow their texts by themselves."""
+    document = comment.document
+    if document is None or document.current is None or comment.edited_at is not None:
+        return
+    if not foreign.blocks or _own(foreign.blocks) == _own(document.current.blocks().get("body", ())):
+        return
+    earlier = list(comment.quotations.select_related("revision"))
+    quotations = quotations_of(foreign.blocks, view=View(foreign.language), earlier=earlier)
+    translation.revise(document, fields={"body": without_wording(foreign.blocks)})
+    store_quotations(comment, quotations)
+    facts.comment_changed.happened(comment=comment)
+
+
+def _own(blocks: Sequence[Block]) -> list[Block]:
+    """What is no quotation, without sentence boundaries."""
+    return [replace(block, sentences=()) for block in blocks if block.kind != "reference"]
