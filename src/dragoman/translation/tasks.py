@@ -2,9 +2,12 @@
 
 import logging
 
+from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from dragoman.engines.errors import EngineError
 from dragoman.engines.protocol import Pair
@@ -15,17 +18,33 @@ from dragoman.translation.queue import requeue
 log = logging.getLogger(__name__)
 STALLED_SECONDS = 3  # since a worker's last heartbeat; workers beat once a second
 POISONED = 5  # a job whose worker died this often is set aside
+FIRST = 100  # priority: a long queue must not keep what mends it waiting
 
-again = RetryStrategy(max_attempts=work.ATTEMPTS_AT_MOST, exponential_wait=2, retry_exceptions=[EngineError])
+PASSING = (
+    EngineError,
+    OperationalError,
+    InterfaceError,
+)  # what may be over soon: the database was killed, too
+again = RetryStrategy(max_attempts=work.ATTEMPTS_AT_MOST, exponential_wait=2, retry_exceptions=PASSING)
 
 
 @app.task(name="translation.translate_edition", queue="translation", retry=again)
 def translate_edition(*, edition_id: int) -> None:
-    """Translate what an edition lacks."""
-    work.work_on(edition_id)
+    """Translate what an edition lacks; it is set aside when the work on it fails for good."""
+    try:
+        work.work_on(edition_id)
+    except PASSING:
+        raise
+    except Exception:
+        work.set_aside(edition_id)
+        raise
 
 
-@app.task(name="translation.prepare", queue="translation", retry=3)
+@app.task(
+    name="translation.prepare",
+    queue="translation",
+    retry=RetryStrategy(max_attempts=work.ATTEMPTS_AT_MOST, exponential_wait=2),
+)
 def prepare(*, document_id: int) -> None:
     """Find out a document's language, then queue its editions."""
     actions.identify_language(document_id)
@@ -41,27 +60,40 @@ def forget(timestamp: int) -> None:
         log.info("%s memory rows forgotten", gone)
 
 
-@app.periodic(cron="*/3 * * * * *", periodic_id="rescue")
+# Seconds come last (croniter). No locks: a rescue whose worker was killed must not lock the next one out.
+@app.periodic(cron="* * * * * */2", periodic_id="rescue")
 @app.task(
-    name="translation.rescue", queue="housekeeping", lock="rescue", queueing_lock="rescue", pass_context=True
+    name="translation.rescue",
+    queue="housekeeping",
+    priority=FIRST,
+    pass_context=True,
 )
 async def rescue(context: JobContext, timestamp: int) -> None:
     """Jobs of dead workers run again; what killed its worker too often is set aside."""
     del timestamp
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        if job.id is None or job.id == context.job.id:
-            continue
-        if job.attempts >= POISONED:
-            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
-        else:
-            await manager.retry_job(job)
+        if job.id != context.job.id:
+            await _rescue(manager, job)
+
+
+async def _rescue(manager: JobManager, job: Job) -> None:
+    if job.queueing_lock is not None:  # periodic: its successor may be queued, and bears the same lock
+        await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+    elif job.attempts < POISONED:
+        await manager.retry_job(job)
+    else:
+        log.error("job %s (%s) is set aside: its worker died %s times", job.id, job.task_name, job.attempts)
+        if job.task_name == translate_edition.name:
+            await sync_to_async(work.set_aside)(int(str(job.task_kwargs["edition_id"])))
+        await manager.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="* * * * *", periodic_id="notice_engines")
 @app.task(
     name="translation.notice_engines",
     queue="translation",
+    priority=FIRST,
     lock="notice_engines",
     queueing_lock="notice_engines",
 )

@@ -265,6 +265,11 @@ def _rest(edition_id: int, progress: Progress) -> None:
     Edition.objects.filter(pk=edition_id).update(progress=progress)
 
 
+def set_aside(edition_id: int) -> None:
+    """No more work on an edition until somebody asks for it."""
+    _rest(edition_id, Progress.PARKED)
+
+
 def _failed(edition_id: int, fault: EngineError) -> None:
     """Count the attempt; try again where that may help, set aside what was tried too often."""
     with transaction.atomic():
