@@ -204,7 +204,7 @@ def fidelity(file: str, source_language: str, target_language: str, columns: str
 # Commands of other modules, each imported only when it is named: a fault in one leaves the others usable.
 _ELSEWHERE = {
     "serve": ("dragoman.site.serving", "serve"),
-    "worker": ("dragoman.site.serving", "worker"),
+    "worker": ("dragoman.site.worker", "worker"),
     "demo": ("dragoman.site.serving", "demo"),
     "import": ("dragoman.exchange.commands", "import_group"),
 }

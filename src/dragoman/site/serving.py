@@ -1,6 +1,5 @@
-"""`serve`, `worker` and `demo`: the processes of a publication."""
+"""`serve` and `demo`: the processes of a publication."""
 
-import asyncio
 import errno
 import hashlib
 import json
@@ -11,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -21,11 +20,7 @@ from dragoman.delivery.sockets import make_socket_directory
 from dragoman.delivery.supervisor import POSTGRES, Service, Step, Supervisor
 from dragoman.site.config import Config, load_or_exit
 
-if TYPE_CHECKING:  # it would cost every start half a second
-    from procrastinate import App
-
 PACKAGE = Path(__file__).resolve().parent.parent
-WORKER_THREADS = 4
 LOCAL = "127.0.0.1"
 
 Account = dict[str, str]
@@ -75,40 +70,6 @@ def _demo_publication() -> None:
     told = json.loads((PACKAGE / "site" / "demo" / "publication.json").read_text(encoding="utf-8"))
     os.environ.setdefault("DRAGOMAN_PUBLICATION__NAME", told["name"])
     os.environ.setdefault("DRAGOMAN_PUBLICATION__TIME_ZONE", told.get("time_zone", "UTC"))
-
-
-@click.command()
-def worker() -> None:
-    """Run queued jobs: translation, housekeeping."""
-    from dragoman.site.cli import setup
-
-    setup()
-    from procrastinate.contrib.django import app
-
-    from dragoman.translation import engines
-
-    try:
-        asyncio.run(_work(app))
-    finally:
-        engines.refresh()
-
-
-async def _work(app: "App") -> None:
-    """The queue is read over connections of its own, by an application of its own.
-
-    The tasks stay with Django's application: what a job defers belongs to the job's transaction. Were its connector
-    replaced, such a job could run before the rows it speaks of are there, find nothing to do, and be gone.
-    """
-    queue = app.with_connector(app.connector.get_worker_connector())
-    async with queue.open_async():
-        await queue.run_worker_async(
-            concurrency=WORKER_THREADS,
-            fetch_job_polling_interval=1.0,
-            update_heartbeat_interval=1.0,
-            stalled_worker_timeout=3.0,
-            delete_jobs="successful",
-            shutdown_graceful_timeout=1.0,
-        )
 
 
 # --- the supervisor's side -------------------------------------------------------------------------------------------

@@ -88,6 +88,7 @@ POSTGRES_DIRECTORY = VAR / "postgres"
 def _database() -> dict[str, object]:
     common = {
         "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": True,  # the pool's connections do not survive a killed PostgreSQL
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
     }
     if EMBEDDED_DATABASE:

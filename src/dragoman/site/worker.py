@@ -1,0 +1,70 @@
+"""`worker`: the process that runs queued jobs."""
+
+import asyncio
+import logging
+import os
+from typing import TYPE_CHECKING
+
+import click
+import psycopg
+
+if TYPE_CHECKING:  # it would cost every start half a second
+    from procrastinate import App
+
+THREADS = 4
+_BEAT_SECONDS = 1.0
+_DATABASE_GONE = 1
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+def worker() -> None:
+    """Run queued jobs: translation, housekeeping."""
+    from dragoman.site.cli import setup
+
+    setup()
+    from procrastinate.contrib.django import app
+
+    from dragoman.translation import engines
+
+    try:
+        asyncio.run(_work(app))
+    finally:
+        engines.refresh()
+
+
+async def _work(app: "App") -> None:
+    """The queue is read over connections of its own, by an application of its own.
+
+    The tasks stay with Django's application: what a job defers belongs to the job's transaction. Were its connector
+    replaced, such a job could run before the rows it speaks of are there, find nothing to do, and be gone.
+    """
+    queue = app.with_connector(app.connector.get_worker_connector())
+    async with queue.open_async():
+        watching = asyncio.create_task(_end_with_the_database())
+        await queue.run_worker_async(
+            concurrency=THREADS,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=_BEAT_SECONDS,
+            stalled_worker_timeout=3 * _BEAT_SECONDS,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=1.0,
+        )
+        watching.cancel()
+
+
+async def _end_with_the_database() -> None:
+    """Ends this process when PostgreSQL ends, at once: the supervisor starts another, and a rescue runs its jobs.
+
+    Left to itself it would wait for its jobs, which wait for connections, for up to half a minute.
+    """
+    from procrastinate.contrib.django.utils import connector_params
+
+    try:
+        async with await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True) as connection:
+            async for _ in connection.notifies():
+                pass  # nobody sends any here: it is the end that is listened for
+    except psycopg.OperationalError:
+        log.error("the database is gone")
+        os._exit(_DATABASE_GONE)
