@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString
 from django.contrib.auth.models import Permission
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -319,6 +320,17 @@ class TestPages:
             if messages_in_english.fullmatch(text) or text in english_pages[name] - same
         }
         assert left == set()
+
+    @pytest.mark.parametrize("language", messages.LANGUAGES)
+    def test_mails_say_nothing_in_english(self, language: str, wanted: Catalog) -> None:
+        english = english_of(language, wanted)
+        mails = sorted((messages.PACKAGE / "people/templates/account/email").glob("*.txt"))
+        assert mails
+        for mail in mails:
+            for code in ("", "4711"):
+                with translation.override(language):
+                    text = render_to_string(f"account/email/{mail.name}", {"code": code})
+                assert not [line for line in text.splitlines() if english.fullmatch(line.strip())]
 
     def test_an_english_string_is_noticed(self, wanted: Catalog) -> None:
         """The test above can fail."""
