@@ -28,6 +28,7 @@ from dragoman.newsroom.models import ArticlePage
 from dragoman.people.models import User
 from dragoman.site import messages
 from dragoman.translation.models.memory import HOUSE_NOTES
+from dragoman.translation.readings import Reading, ReadingState
 from tests.newsroom import stories
 
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # CLDR's order
@@ -320,6 +321,21 @@ class TestPages:
             if messages_in_english.fullmatch(text) or text in english_pages[name] - same
         }
         assert left == set()
+
+    @pytest.mark.parametrize(
+        ("language", "label"),
+        [
+            ("en", "demo translation from French"),
+            ("es", "traducción de demostración (original en francés)"),
+            ("ru", "демонстрационный перевод (язык оригинала: французский)"),
+            ("ar", "ترجمة تجريبية من الفرنسية"),
+        ],
+    )
+    def test_notes_of_the_house_are_read_in_the_language_of_the_page(self, language: str, label: str) -> None:
+        reading = Reading(1, ReadingState.READY, language, "fr", origin="imported", note="demo translation")
+        with translation.override(language):
+            shown = render_to_string("translation/label.html", {"reading": reading})
+        assert BeautifulSoup(shown, "html.parser").get_text() == label
 
     @pytest.mark.parametrize("language", messages.LANGUAGES)
     def test_mails_say_nothing_in_english(self, language: str, wanted: Catalog) -> None:
