@@ -53,7 +53,9 @@ def start_demo(var: Path) -> Iterator[Site]:
     """`dragoman demo` with its data under `var`, until it says that it is ready; ended afterwards."""
     port = free_port()
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")},
+        **{
+            name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "DRAGOMAN_"))
+        },
         "DRAGOMAN_VAR": str(var),
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(Path(__file__).resolve().parent.parent.parent / "src"),
@@ -82,8 +84,7 @@ def start_demo(var: Path) -> Iterator[Site]:
 
 def _read(process: "subprocess.Popen[str]", lines: list[str]) -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        lines.append(line.rstrip("\n"))
+    lines.extend(line.rstrip("\n") for line in process.stdout)
 
 
 def sign_in(page: Page, email: str, language: str = "en") -> None:

@@ -29,13 +29,17 @@ def signed(value: int, language: str) -> str:
 
 
 def date_and_time(value: datetime, language: str) -> str:
-    """ "8 novembre 2020 à 11:40", in the publication's zone."""
+    """ "8 novembre 2020, 11:40", in the publication's zone."""
     zone = publication_zone()
     local = value.astimezone(zone)
     day = dates.format_date(local, "long", locale=locale(language))
     clock = dates.format_time(local, "short", tzinfo=zone, locale=locale(language))
-    pattern = str(locale(language).datetime_formats["long"])
-    return _digits(pattern.replace("'", "").format(clock, day), language)
+    return _digits(moment_pattern(language).format(clock, day), language)
+
+
+def moment_pattern(language: str) -> str:
+    """How a language joins a day {1} and a time {0}; script writes the reader's own time so."""
+    return str(locale(language).datetime_formats["long"]).replace("'", "")
 
 
 def date(value: datetime, language: str) -> str:

@@ -48,6 +48,13 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def _compare_models_only() -> None:
+    """`makemigrations` compares models and files; no database has to be there, nor to be waited for."""
+    from django.db import connection
+
+    connection.settings_dict["ENGINE"] = "django.db.backends.dummy"  # so that Django does not ask its history
+
+
 def _migrate() -> None:
     from django.core.management import call_command
 
@@ -74,6 +81,8 @@ def manage(arguments: tuple[str, ...]) -> None:
     from django.core.management import execute_from_command_line
 
     argv = ["dragoman manage", *arguments]
+    if arguments[:1] == ("makemigrations",):
+        _compare_models_only()
     if not settings.EMBEDDED_DATABASE or arguments[:1] in (("makemigrations",), ("collectstatic",)):
         execute_from_command_line(argv)
         return

@@ -103,6 +103,9 @@ class TranslationConfig(BaseModel):
     embedded_processes: Annotated[int, Field(ge=1, le=64)] = 2
     deadline_seconds: Annotated[float, Field(gt=0)] = 20.0
     debounce_seconds: Annotated[float, Field(ge=0)] = 5.0
+    on_view_per_day: Annotated[int, Field(ge=0)] = (
+        5000  # editions of each language that is translated on view
+    )
     updating_minutes: Annotated[float, Field(ge=0)] = 10.0
     fake_engine: bool = False  # for tests and trials without weights: readable nonsense, labelled as such
 

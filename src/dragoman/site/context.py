@@ -5,6 +5,7 @@ import time
 from django.conf import settings
 from django.http import HttpRequest
 
+from dragoman.languages.formats import moment_pattern
 from dragoman.languages.registry import default_language, direction, offered, publication_languages
 from dragoman.languages.switching import choices_by_prefix
 from dragoman.languages.view import View
@@ -22,5 +23,6 @@ def publication(request: HttpRequest) -> dict[str, object]:
         "page_direction": direction(view.language),
         "view": view,
         "choices": choices_by_prefix(request.path, view.language),
+        "moment_pattern": moment_pattern(view.language),
         "rendered_at": int((time.time() - RENDERING_SECONDS) * 1000),
     }

@@ -130,6 +130,7 @@ TRANSLATION_EMBEDDED_PROCESSES = CONFIG.translation.embedded_processes
 TRANSLATION_DEADLINE_SECONDS = CONFIG.translation.deadline_seconds
 TRANSLATION_DEBOUNCE_SECONDS = CONFIG.translation.debounce_seconds
 TRANSLATION_UPDATING_MINUTES = CONFIG.translation.updating_minutes
+TRANSLATION_ON_VIEW_PER_DAY = CONFIG.translation.on_view_per_day
 TRANSLATION_FAKE_ENGINE = CONFIG.translation.fake_engine
 TRANSLATION_WEIGHTS_DIRECTORY = VAR / "engines"
 DISCUSSION_EDIT_MINUTES = CONFIG.discussion.edit_minutes

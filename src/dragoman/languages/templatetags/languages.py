@@ -50,7 +50,8 @@ def score(value: int) -> str:
 def moment(value: datetime) -> SafeString:
     """A `<time>` with the full date, in the publication's zone; script localises it."""
     text = formats.date_and_time(value, _language())
-    return format_html('<time datetime="{}" data-moment>{}</time>', value.isoformat(timespec="seconds"), text)
+    local = value.astimezone(formats.publication_zone())
+    return format_html('<time datetime="{}" data-moment>{}</time>', local.isoformat(timespec="seconds"), text)
 
 
 @register.filter

@@ -1,20 +1,21 @@
 // Everything here is a comfort: every page reads and every form posts without it.
 "use strict";
 (() => {
-  const { language, numbering, rendered } = document.body.dataset;
+  const { language, numbering, moment: pattern, rendered } = document.body.dataset;
   const locale = numbering && numbering !== "latn" ? `${language}-u-nu-${numbering}` : `${language}-u-nu-latn`;
   const thread = () => document.querySelector("[data-thread]");
   const number = new Intl.NumberFormat(locale);
 
   // --- times in the reader's own zone; the publication's stays within reach ---
-  const own = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" }), clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
   function localise(root) {
     for (const time of root.querySelectorAll("time[data-moment]")) {
-      const here = own.format(new Date(time.dateTime));
+      const moment = new Date(time.dateTime);
+      const here = pattern.replace("{1}", day.format(moment)).replace("{0}", clock.format(moment));
       const offset = /(Z|[+-]\d\d:\d\d)$/.exec(time.dateTime)?.[1] ?? "Z";
       const [hours, minutes] = offset === "Z" ? [0, 0] : offset.slice(1).split(":").map(Number);
       const published = (offset[0] === "-" ? -1 : 1) * (hours * 60 + minutes);
-      if (-new Date(time.dateTime).getTimezoneOffset() === published) continue;
+      if (-moment.getTimezoneOffset() === published) continue;
       if (time.dataset.moment === "") time.dataset.moment = time.textContent;
       time.title = `${time.dataset.moment} (UTC${offset === "Z" ? "" : offset})`;
       time.textContent = here;
@@ -112,6 +113,8 @@
       : [document.getElementById("main"), await fetched(location.pathname + location.search, "#main")];
     if (!fresh) return;
     steadily(() => { morph(old, fresh); localise(old); mark(old); });
+    const counted = document.querySelector(".article .comment-count"), heading = document.querySelector(".thread-heading");
+    if (counted && heading) counted.textContent = heading.textContent;
     await personal();
   }
   const queue = { timer: 0, running: false, wanted: false, whole: false, failures: 0 };
@@ -158,7 +161,7 @@
   });
   function open(slot, address) {
     return htmx.ajax("GET", address, { source: slot, target: slot, swap: "innerHTML" }).then(() => {
-      const field = slot.querySelector("textarea, input:not([type=hidden]), a, button");
+      const field = [...slot.querySelectorAll("textarea, input:not([type=hidden]), select, button, a")].find((one) => one.offsetParent);
       field?.focus();
       if (field?.matches("textarea")) field.setSelectionRange(field.value.length, field.value.length);
       slot.querySelectorAll("textarea").forEach(count);
