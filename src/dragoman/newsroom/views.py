@@ -14,6 +14,7 @@ from dragoman.newsroom import contexts, queries
 from dragoman.newsroom.converters import ArticleReference
 from dragoman.newsroom.models import ArticlePage, HomePage, SectionPage
 from dragoman.newsroom.models.worded import WordedPage
+from dragoman.translation.on_view import translated_on_view
 
 
 def view_of_request(request: HttpRequest) -> View:
@@ -23,6 +24,7 @@ def view_of_request(request: HttpRequest) -> View:
 
 
 @require_safe
+@translated_on_view
 def home(request: HttpRequest) -> HttpResponseBase:
     """`/<lang>/`. Before the first home page is published it says that nothing is there yet."""
     page = queries.home_page()
@@ -32,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@translated_on_view
 def section(request: HttpRequest, section: str) -> HttpResponseBase:
     """`/<lang>/<section>/`."""
     page = queries.section_by_slug(section)
@@ -41,6 +44,7 @@ def section(request: HttpRequest, section: str) -> HttpResponseBase:
 
 
 @require_safe
+@translated_on_view
 def article(request: HttpRequest, section: str, reference: ArticleReference) -> HttpResponseBase:
     """`/<lang>/<section>/<id>-<slug>/`: old and wrong slugs are sent to the right one (rule 9)."""
     page = queries.article_by_id(reference.number)

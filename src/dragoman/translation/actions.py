@@ -3,10 +3,12 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
-from dragoman.languages.registry import base, codes, is_offered
+from dragoman.languages.registry import UNDETERMINED, base, codes, is_offered
 from dragoman.people.models import User
 from dragoman.text.blocks import Fields, fields_to_json
 from dragoman.text.identify import identify, own_words
@@ -18,6 +20,7 @@ from dragoman.translation.models import (
     ANY_CONTEXT,
     Document,
     Edition,
+    EditionState,
     LanguageOrigin,
     Memory,
     Origin,
@@ -28,7 +31,14 @@ from dragoman.translation.models import (
     Target,
     TargetState,
 )
-from dragoman.translation.queue import ahead_of, defer_detection, defer_edition, queue_editions, requeue
+from dragoman.translation.queue import (
+    ahead_of,
+    defer_detection,
+    defer_edition,
+    defer_requested,
+    queue_editions,
+    requeue,
+)
 from dragoman.translation.revising import carry_editions
 from dragoman.translation.segmenting import sentence, store_revision
 
@@ -192,14 +202,53 @@ def _set_language(document: Document, language: str, origin: str) -> None:
 
 
 @transaction.atomic
-def request_editions(document_ids: Iterable[int], *, language: str) -> None:
-    """Languages translated on view: queue what a reader just missed, once."""
-    if not is_offered(language):
-        return
-    documents = Document.objects.select_related("current").filter(pk__in=document_ids, visible=True)
-    for document in documents:
-        if document.current is not None and base(document.source_language) != base(language):
-            queue_editions(document, document.current, [language])
+def request_editions(document_ids: Iterable[int], *, language: str) -> int:
+    """Languages translated on view: queue what a reader just missed, once and within the day's budget. Two statements;
+    gives how many of the documents are queued or have an edition by now."""
+    wanted = sorted(set(document_ids))
+    if not wanted or not is_offered(language):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_REQUEST, _request_terms(wanted, language))
+        rows = cursor.fetchall()
+    defer_requested(int(pk) for pk, is_new in rows if is_new)
+    return len(rows)
+
+
+def _request_terms(wanted: list[int], language: str) -> dict[str, Any]:
+    return {
+        "ids": wanted,
+        "language": language,
+        "base": base(language),
+        "undetermined": UNDETERMINED,
+        "original": EditionState.ORIGINAL,
+        "queued": Progress.QUEUED,
+        "budget": settings.TRANSLATION_ON_VIEW_PER_DAY,
+    }
+
+
+_REQUEST = """
+    WITH wanted AS (
+        SELECT id, current_id FROM translation_document
+        WHERE id = ANY(%(ids)s) AND visible AND current_id IS NOT NULL AND source_language <> %(undetermined)s
+          AND lower(split_part(replace(source_language, '_', '-'), '-', 1)) <> %(base)s
+    ), known AS (
+        SELECT e.id FROM translation_edition AS e JOIN wanted AS w ON e.revision_id = w.current_id
+        WHERE e.language = %(language)s
+    ), made AS (
+        INSERT INTO translation_edition
+            (document_id, revision_id, language, state, progress, attempts, origin, note, content,
+             created_at, changed_at)
+        SELECT id, current_id, %(language)s, %(original)s, %(queued)s, 0, '', '', '{}', now(), now()
+        FROM wanted ORDER BY id
+        LIMIT greatest(0, %(budget)s - (
+            SELECT count(*) FROM translation_edition
+            WHERE language = %(language)s AND created_at > now() - interval '1 day'
+        ))
+        ON CONFLICT DO NOTHING RETURNING id
+    )
+    SELECT id, true FROM made UNION ALL SELECT id, false FROM known
+"""
 
 
 # --- human work ------------------------------------------------------------------------------------------------------

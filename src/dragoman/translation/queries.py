@@ -12,7 +12,7 @@ from django.utils import timezone
 from dragoman.languages.registry import UNDETERMINED, base
 from dragoman.languages.view import View
 from dragoman.text.blocks import Block, fields_from_json
-from dragoman.translation import facts
+from dragoman.translation import facts, on_view
 from dragoman.translation.models import (
     Document,
     Edition,
@@ -38,6 +38,7 @@ def readings(documents: Iterable[int], view: View) -> dict[int, Reading]:
         if document.current is not None
     }
     editions = _editions(found.values(), view)
+    on_view.note((found[pk] for pk in found.keys() - editions.keys()), view)
     now = timezone.now()
     kinds = {pk: found[pk].kind if pk in found else "" for pk in ids}
     facts.documents_read.happened(kinds=kinds, view=view, until=_readable_until(editions.values(), now))

@@ -60,6 +60,15 @@ def defer_edition(pk: int, document: Document, *, debounce: bool = False) -> Non
     ).defer(edition_id=pk)
 
 
+def defer_requested(editions: Iterable[int]) -> None:
+    """The jobs for editions that readers asked for: one statement."""
+    from dragoman.translation.tasks import translate_edition
+
+    jobs = [{"edition_id": pk} for pk in editions]
+    if jobs:
+        translate_edition.configure(priority=EDITED).batch_defer(*jobs)
+
+
 def defer_detection(document: Document) -> None:
     """The job that finds out the language before anything is translated."""
     from dragoman.translation.tasks import prepare

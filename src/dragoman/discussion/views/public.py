@@ -16,6 +16,7 @@ from dragoman.discussion.views.answers import (
     thread_or_404,
     view_of,
 )
+from dragoman.translation.on_view import translated_on_view
 
 SELECTION_LONGEST = 10_000
 
@@ -39,6 +40,7 @@ def find_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 @require_safe
+@translated_on_view
 def thread_fragment(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The discussion as it stands in its page."""
     thread = thread_or_404(thread_id)
@@ -49,6 +51,7 @@ def thread_fragment(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 @require_safe
+@translated_on_view
 def comment_fragment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """One comment as it stands in its thread."""
     reading = queries.comment_reading(comment_id, view_of(request))

@@ -50,6 +50,7 @@ class Edition(models.Model):
                 fields=["document", "revision", "language"], name="translation_edition_once"
             )
         ]
+        indexes = [models.Index(fields=["language", "created_at"], name="translation_edition_on_view")]
         permissions = [("review_editions", "Can review and correct editions")]
 
     def __str__(self) -> str:
