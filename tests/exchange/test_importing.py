@@ -193,6 +193,14 @@ class TestNothingChanged:
             import_page(page, "fr")
         assert not Document.objects.exists()
 
+    def test_an_article_longer_than_any(self, page: Path) -> None:
+        import_page(page, "fr")
+        before = state()
+        rewritten(page, "La mer est montée à l'heure dite.", "La mer. " * 30_000)
+        with pytest.raises(ImportRefused, match="room for 200,000 characters") as refused:
+            import_page(page, "fr")
+        assert (refused.value.code, state()) == ("too_large", before)
+
     def test_not_utf8(self, tmp_path: Path) -> None:
         file = tmp_path / "page.txt"
         file.write_bytes("Été\n\nTexte\n\n0 commentaires".encode("latin-1"))

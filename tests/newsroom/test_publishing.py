@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
+from wagtail.rich_text import RichText
 
 from dragoman.discussion.models import Thread
 from dragoman.engines.fake import FakeEngine
@@ -14,6 +16,7 @@ from dragoman.languages.view import View
 from dragoman.newsroom import actions, facts
 from dragoman.newsroom.errors import NotAllowed, NotPublished
 from dragoman.newsroom.models import ArticlePage, SectionPage
+from dragoman.newsroom.models.article import ARTICLE_LONGEST
 from dragoman.people.models import User
 from dragoman.translation import facts as translation_facts
 from dragoman.translation.models import Document, Edition, Memory, Revision
@@ -248,3 +251,24 @@ def test_importing_the_same_again_changes_nothing() -> None:
     stories.article(body=stories.everything()[:4])
     page = stories.article(body=stories.everything()[:4])
     assert page.revisions.count() == 1
+
+
+class TestLength:
+    def test_an_article_that_would_make_pages_slow_is_refused_with_a_sentence(self) -> None:
+        page = stories.article()
+        title = page.title
+        page.body = [("paragraph", RichText(f"<p>{'😀' * (ARTICLE_LONGEST + 1)}</p>"))]
+        with pytest.raises(ValidationError, match=r"room for 200,000 characters; this one has 200,0\d\d\."):
+            page.save_revision()
+        page.refresh_from_db()
+        assert (page.title, page.revisions.count()) == (title, 1)
+
+    def test_what_fits_is_published(self) -> None:
+        body = [("paragraph", f"<p>{'a lamp ' * 25_000}</p>")]
+        assert stories.article("long", body=body).live
+
+    def test_the_sentence_is_in_the_editor_s_language(self) -> None:
+        page = stories.article()
+        page.body = [("paragraph", RichText("<p>" + "mot " * ARTICLE_LONGEST + "</p>"))]
+        with translation.override("fr"), pytest.raises(ValidationError, match="peut compter"):
+            page.full_clean()

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import pgettext
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext
 from dragoman.discussion.actions import import_comment, open_thread
 from dragoman.discussion.actions.importing import ForeignComment
 from dragoman.discussion.models import Comment
+from dragoman.exchange.errors import ImportRefused
 from dragoman.exchange.page import ImportedComment, ImportedPage, ImportedText
 from dragoman.exchange.reading import read_page
 from dragoman.languages import addresses
@@ -52,9 +54,16 @@ def import_read_page(page: ImportedPage, *, dry_run: bool = False) -> Report:
     """Import what was read. Idempotent: the same page again changes nothing, another only what differs."""
     if dry_run:
         return _report(page, ArticlePage.objects.filter(external_id=article_key(page)).first())
-    article, _changed = write_article(_section(), _article(page))
+    article = _written(page)
     _import_thread(article, page)
     return _report(page, article)
+
+
+def _written(page: ImportedPage) -> ArticlePage:
+    try:
+        return write_article(_section(), _article(page))[0]
+    except ValidationError as fault:
+        raise ImportRefused("too_large", " ".join(fault.messages)) from fault
 
 
 def article_key(page: ImportedPage) -> str:
