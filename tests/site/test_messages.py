@@ -4,11 +4,16 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from gettext import c2py
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import allauth
+import django
 import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString
 from django.contrib.auth.models import Permission
@@ -27,6 +32,7 @@ from dragoman.languages.view import View
 from dragoman.newsroom.models import ArticlePage
 from dragoman.people.models import User
 from dragoman.site import messages
+from dragoman.site.borrowed import ALLAUTH, DJANGO
 from dragoman.translation.models.memory import HOUSE_NOTES
 from dragoman.translation.readings import Reading, ReadingState
 from tests.newsroom import stories
@@ -144,6 +150,28 @@ class TestCatalogues:
         for language in ("ru", "ar"):
             for string in strings(language):
                 assert not re.search(r"[A-Za-z]", messages.FIXED.sub("", string)), string
+
+    @pytest.mark.parametrize("language", messages.LANGUAGES)
+    def test_ours_goes_before_what_libraries_say(self, language: str) -> None:
+        own = messages.read(language)
+        with translation.override(language):
+            for message in (*ALLAUTH, *DJANGO):
+                entry = own.get(message)
+                assert entry is not None
+                if isinstance(message, tuple):
+                    assert translation.ngettext(*message, 8) in entry.string
+                else:
+                    assert translation.gettext(message) == entry.string
+
+    @pytest.mark.parametrize(("library", "borrowed"), [(allauth, ALLAUTH), (django, DJANGO)])
+    def test_libraries_still_say_what_is_borrowed(
+        self, library: ModuleType, borrowed: tuple[str | tuple[str, str], ...]
+    ) -> None:
+        said_there = set()
+        for path in Path(str(library.__file__)).parent.glob("**/locale/en/LC_MESSAGES/django.po"):
+            with path.open("rb") as stream:
+                said_there |= {message.id for message in read_po(stream)}
+        assert set(borrowed) - said_there == set()
 
     def test_notes_of_the_house_are_messages(self, wanted: Catalog) -> None:
         assert all(wanted.get(note) is not None for note in HOUSE_NOTES)
@@ -318,7 +346,9 @@ class TestPages:
             (name, text)
             for name, texts in self.shown(places, mona, language)
             for text in texts
-            if messages_in_english.fullmatch(text) or text in english_pages[name] - same
+            if messages_in_english.fullmatch(text)
+            or text in english_pages[name] - same
+            or re.search(r"\b(English|French|Spanish|Portuguese|Russian|Arabic)\b", text)
         }
         assert left == set()
 

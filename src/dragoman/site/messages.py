@@ -18,6 +18,8 @@ from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from dragoman.site.borrowed import ALLAUTH, DJANGO
+
 PACKAGE = Path(__file__).resolve().parent.parent
 LOCALE = PACKAGE / "site" / "locale"
 LANGUAGES = ("fr", "es", "pt", "ru", "ar")  # English is the language of the message ids
@@ -39,13 +41,15 @@ KEYWORDS = {
 
 
 def extracted() -> Catalog:
-    """Every message of the code and the templates."""
+    """Every message of the code and the templates, and those borrowed from libraries."""
     catalogue = Catalog(charset="utf-8")
     for path in sorted(PACKAGE.rglob("*.py")):
         _add(catalogue, path, path.read_bytes())
     for pattern in ("*.html", "*.txt"):
         for path in sorted(PACKAGE.rglob(f"templates/**/{pattern}")):
             _add(catalogue, path, _templatised(path))
+    for borrowed in (*ALLAUTH, *DJANGO):
+        catalogue.add(borrowed, None, [("site/borrowed.py", 1)])
     return catalogue
 
 
