@@ -28,11 +28,12 @@ class Site:
     environment: dict[str, str]
     lines: list[str] = field(default_factory=list)
 
-    def python(self, code: str) -> str:
-        """What `code` prints, run beside the site with its database."""
+    def python(self, code: str, given: str = "") -> str:
+        """What `code` prints, run beside the site with its database; `given` is its standard input."""
         done = subprocess.run(
             [sys.executable, "-c", f"from dragoman.site.cli import setup\nsetup()\n{code}"],
             env=self.environment,
+            input=given,
             capture_output=True,
             text=True,
             timeout=120,

@@ -349,7 +349,7 @@ def _start(token: _Token) -> int:
 
 # --- writing ----------------------------------------------------------------------
 
-_LINE_BREAK = "<br>"
+_LINE_BREAK = "<br/>"  # as Wagtail writes it: its editor reads nothing else
 
 
 def _written(block: Block) -> str:

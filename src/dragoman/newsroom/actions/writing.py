@@ -15,6 +15,7 @@ from wagtail.models import Page, Site
 from dragoman.languages.registry import default_language
 from dragoman.newsroom.models import ArticlePage, HomePage, SectionPage
 from dragoman.newsroom.models.worded import WordedPage
+from dragoman.text.richtext import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,11 @@ def _stream(key: str, name: str, children: Sequence[tuple[str, Any]]) -> str:
 
 
 def _child(key: str, kind: str, value: Any) -> dict[str, Any]:
-    if kind == "list":
+    if kind in ("paragraph", "item"):
+        value = canonical(value)  # the editor's own reader takes nothing that is out of balance
+    elif kind == "quotation":
+        value = {**value, "quotation": canonical(value["quotation"])}
+    elif kind == "list":
         items = [_child(f"{key}/{place}", "item", item) for place, item in enumerate(value["items"])]
         value = {**value, "items": items}
     return {"type": kind, "value": value, "id": str(uuid5(NAMESPACE_URL, f"dragoman:{key}"))}
