@@ -62,6 +62,49 @@ def test_wild_lengths_are_doubted() -> None:
     assert judged("A sentence of quite usual length stands here.", "Ok.") is Verdict.DOUBTFUL
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "languages"),
+    [
+        (
+            "这座灯塔有一百八十四级台阶，每天晚上都有人来数船只，风雨无阻。",
+            "The lighthouse has steps that people climb every evening, whatever the weather, to count all the ships.",
+            "zh-en",
+        ),
+        (
+            "The keeper counts the ships at night, and nobody knows why.",
+            "守塔人在夜里数船，没人知道为什么。",
+            "en-zh",
+        ),
+        (
+            "Clowns are timeless, all of them.",
+            "Les clowns appartiennent à une catégorie intemporelle.",
+            "en-fr",
+        ),
+    ],
+)
+def test_lengths_are_compared_in_letters(source: str, target: str, languages: str) -> None:
+    assert judged(source, target, languages) is Verdict.PASS
+
+
+def test_half_a_translation_is_doubted() -> None:
+    assert (
+        judged(
+            "The keeper counts the ships at night, and nobody in town knows the reason why.",
+            "O faroleiro conta os navios à noite.",
+        )
+        is Verdict.DOUBTFUL
+    )
+
+
+@pytest.mark.parametrize(("source", "target"), [("Good morning.", "."), ("It is 7.", " — "), ("?!", "")])
+def test_punctuation_alone_says_nothing(source: str, target: str) -> None:
+    assert judged(source, target) is Verdict.REFUSE
+
+
+def test_what_has_no_words_may_stay_as_it_is() -> None:
+    assert judged("?!", "?!") is Verdict.PASS
+
+
 def test_rows_of_a_file() -> None:
     lines = [
         "id\tsource\ttarget\n",
