@@ -1,11 +1,14 @@
 """Sets up what a command needs, then runs it. Standard library only; called by ./run."""
 
+import fcntl
 import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,12 +23,25 @@ REQUIREMENTS = {
 }
 LEVEL = {"demo": "demo", "test": "dev", "check": "dev", "lock": "dev", "bench": "demo"}
 CONTAINS = {"runtime": {"runtime"}, "demo": {"runtime", "demo"}, "dev": {"runtime", "demo", "dev"}}
+USAGE = """Usage: ./run COMMAND [ARGUMENTS]
+
+  demo [--port N] [--fresh]   the demo publication: everything set up, loaded and served
+  test [ARGUMENTS]            all tests, or those that pytest's arguments name
+  check                       format, lint, types, import order, migrations, messages
+  lock                        resolve the dependencies anew
+  serve | worker | manage …   the pieces of a publication
+  import | translate | …      everything `dragoman` can do: ./run COMMAND --help says how
+"""
+FULL = 50_000_000  # bytes: less than this is a full disk
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
 
 
 def main() -> int:
     command, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("--help", [])
+    if command in ("--help", "-h", "help"):
+        sys.stdout.write(USAGE)
+        return 0
     set_up(LEVEL.get(command, "runtime"))
     if command == "test":
         provide_browser()
@@ -61,24 +77,46 @@ def call(command: "list[str]", mode: str = "wait") -> int:
 
 def set_up(level: str) -> None:
     """The virtual environment with what `level` needs; nothing to do when its stamp says so."""
-    stamp = VENV / "dragoman-stamp"
-    wanted = level + " " + digest()
-    done = stamp.read_text().split("\n") if stamp.exists() else []
-    if any(
-        line.split()[1:] == wanted.split()[1:] and level in CONTAINS[line.split()[0]] for line in done if line
-    ):
+    with one_at_a_time():
+        if not is_set_up(level):
+            require_space()
+            make_environment()
+            install(level)
+            link_project()
+            stamp().write_text("".join("%s %s\n" % (each, digest()) for each in [*levels_set_up(), level]))
         compile_messages_once()
-        return
-    require_space()
-    make_environment()
-    install(level)
-    link_project()
-    stamp.write_text("\n".join([line for line in done if line.endswith(digest())] + [wanted]))
-    compile_messages_once()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two commands on a new checkout would make the environment over each other."""
+    directory = os.open(ROOT / "requirements", os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
+
+
+def is_set_up(level: str) -> bool:
+    return PYTHON.exists() and any(level in CONTAINS.get(each, ()) for each in levels_set_up())
+
+
+def levels_set_up() -> "list[str]":
+    """What the environment was made for, as long as it was made from what is here now."""
+    if not stamp().exists():
+        return []
+    lines = (line.split() for line in stamp().read_text(errors="replace").splitlines())
+    return [line[0] for line in lines if line[1:] == [digest()]]
+
+
+def stamp() -> Path:
+    return VENV / "dragoman-stamp"
 
 
 def digest() -> str:
-    found = hashlib.sha256(sys.version.encode())
+    """Of this Python, the locked packages, and the places: a checkout that was moved is linked anew."""
+    found = hashlib.sha256("\0".join((sys.version, str(ROOT), str(VENV))).encode())
     for path in REQUIREMENTS.values():
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
@@ -94,7 +132,7 @@ def require_space() -> None:
 
 
 def make_environment() -> None:
-    if PYTHON.exists() and subprocess.run([str(PYTHON), "-c", ""], check=False).returncode == 0:
+    if works():
         return
     if not shutil.which("uv") and importlib.util.find_spec("ensurepip") is None:
         version = "%d.%d" % sys.version_info[:2]
@@ -113,6 +151,17 @@ def make_environment() -> None:
         refuse("The virtual environment in %s cannot be made; the reason stands above." % VENV.name)
 
 
+def works() -> bool:
+    """Whether there is an environment whose Python runs and, where it is needed, has pip."""
+    if not PYTHON.exists():
+        return False
+    needed = "" if shutil.which("uv") else "import pip"
+    try:
+        return subprocess.run([str(PYTHON), "-c", needed], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
 def install(level: str) -> None:
     say("Installing the locked packages …")
     if install_file(REQUIREMENTS[level]):
@@ -120,6 +169,8 @@ def install(level: str) -> None:
     if level == "demo" and install_file(REQUIREMENTS["runtime"]):
         say("There are no engine weights for this machine: texts without memory are shown in the original.")
         return
+    if shutil.disk_usage(ROOT).free < FULL:
+        refuse("The packages could not be installed: the disk is full.")
     refuse("The packages could not be installed (is the network there?); the reason stands above.")
 
 
@@ -220,4 +271,7 @@ def lock() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
