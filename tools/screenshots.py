@@ -4,6 +4,7 @@ import io
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
@@ -25,7 +26,9 @@ def main(address: str) -> None:
     save(side_by_side(thread), "discussion.png")
 
 
-def shot(browser: Browser, address: str, language: str, scheme: str, top: str) -> Image.Image:
+def shot(
+    browser: Browser, address: str, language: str, scheme: Literal["light", "dark"], top: str
+) -> Image.Image:
     """The leading story in a language, scrolled so that `top` is at the upper edge."""
     page = browser.new_page(
         base_url=address, viewport={"width": COLUMN, "height": HEIGHT}, color_scheme=scheme, locale=language
