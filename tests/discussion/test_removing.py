@@ -1,16 +1,19 @@
 """Deleting: the words are gone, the place stays while it is answered."""
 
+from collections.abc import Callable
+
 import pytest
 
 from dragoman.discussion import actions, errors
 from dragoman.discussion.models import Comment, CommentState, Report, ReportReason, Thread
 from dragoman.discussion.queries import comment_counts, thread_reading
 from dragoman.discussion.readings import ThreadReading
+from dragoman.engines.fake import FakeEngine
 from dragoman.languages.view import View
 from dragoman.people.models import User
-from dragoman.translation.models import Document, Revision
+from dragoman.translation.models import Document, Memory, Revision, Scope
 
-from .conftest import Say
+from .conftest import Say, make_story
 
 
 def reading_of(thread: Thread) -> ThreadReading:
@@ -108,3 +111,44 @@ def test_a_deleted_story_takes_every_word_along(say: Say, thread: Thread) -> Non
     assert not Comment.objects.exists()
     assert not Document.objects.filter(kind="comment").exists()
     actions.erase_thread(thread.document)  # nothing left to do
+
+
+def test_deleting_a_comment_forgets_its_sentences_unless_another_holds_them(
+    say: Say, ana: User, boris: User, fake_engine: FakeEngine, run_jobs: Callable[[], int]
+) -> None:
+    shared, own = "The bridge is closed until the spring.", "My aunt lives right beside it."
+    comment, other = say(f"{shared} {own}"), say(shared, author=boris)
+    say("Is that really so?", under=comment, author=boris)  # a tombstone stays, its words do not
+    run_jobs()
+    assert set(Memory.objects.values_list("source", flat=True)) >= {shared, own}
+    actions.delete(comment, author=ana)
+    run_jobs()
+    left = set(Memory.objects.filter(scope=Scope.DISCUSSION).values_list("source", flat=True))
+    assert own not in left
+    assert shared in left
+    assert not Revision.objects.filter(fields__icontains="aunt").exists()
+    actions.delete(other, author=boris)
+    run_jobs()
+    assert not Memory.objects.filter(source=shared).exists()
+
+
+def test_editing_a_comment_forgets_the_sentences_it_had(
+    say: Say, ana: User, fake_engine: FakeEngine, run_jobs: Callable[[], int]
+) -> None:
+    comment = say("My aunt lives right beside the bridge.")
+    run_jobs()
+    actions.edit(comment, author=ana, source="Somebody lives right beside the bridge.", view=View("en"))
+    run_jobs()
+    assert not Memory.objects.filter(source__contains="aunt").exists()
+    assert Memory.objects.filter(source__contains="Somebody").count() == 5
+
+
+def test_newsroom_memory_never_learns_from_the_discussion(
+    say: Say, fake_engine: FakeEngine, run_jobs: Callable[[], int]
+) -> None:
+    say("The bridge is closed until the spring.")
+    run_jobs()
+    fake_engine.ledger.clear()
+    make_story("Bridge", ("The bridge is closed until the spring.",))
+    run_jobs()
+    assert any("The bridge is closed until the spring." in request.texts for request in fake_engine.ledger)
