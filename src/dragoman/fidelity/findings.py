@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from dragoman.text.blocks import Range
+from dragoman.text.terms import Term
 
 Places = tuple[tuple[int, int], ...]
 
@@ -42,7 +43,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A sentence and what it became."""
+    """A sentence and what it became. `terms`: the glossary's for this pair; only those that stand in it matter."""
 
     source: str
     target: str
@@ -50,6 +51,7 @@ class Pairing:
     target_language: str
     source_ranges: tuple[Range, ...] = ()
     target_ranges: tuple[Range, ...] = ()
+    terms: tuple[Term, ...] = ()
 
 
 class Check(Protocol):

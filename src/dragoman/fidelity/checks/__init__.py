@@ -3,6 +3,7 @@
 from dragoman.fidelity.checks.presence import Echoed, Empty, LengthSane, Repetition
 from dragoman.fidelity.checks.protected import LinksIntact, MarkupBalanced, PlaceholdersIntact, SpansKept
 from dragoman.fidelity.checks.quantities import NumbersKept
+from dragoman.fidelity.checks.terms import TermsHonoured
 from dragoman.fidelity.findings import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -12,6 +13,7 @@ CHECKS: tuple[Check, ...] = (
     MarkupBalanced(),
     SpansKept(),
     NumbersKept(),
+    TermsHonoured(),
     Echoed(),
     Repetition(),
     LengthSane(),
