@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import Generic, TypeVar
 
 from dragoman.text.graphemes import WORD_CHARACTERS, extends
 
@@ -83,16 +85,16 @@ def places(
 _WORD = re.compile(rf"[{WORD_CHARACTERS}]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _GAP = re.compile(r"[\s\u00ad\-‐-―'’·]{0,3}|\.")  # between the words of one term
-_Entry = tuple[str, bool, bool, "Term | None"]
+_Of = TypeVar("_Of")
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Generic[_Of]):
     wording: str
     words: tuple[str, ...]
     match_case: bool
     inflected: bool
-    term: "Term | None"
+    of: _Of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +104,17 @@ class _Word:
     end: int
 
 
-class _Index:
-    def __init__(self, entries: Iterable[_Entry], language: str) -> None:
+class _Index(Generic[_Of]):
+    def __init__(self, entries: Iterable[tuple[str, bool, bool, _Of]], language: str) -> None:
         self._language = base(language)
-        self._by_stem: dict[str, list[_Pattern]] = {}
-        self._unspaced: list[_Pattern] = []
-        for wording, match_case, inflected, term in entries:
-            self._add(unicodedata.normalize("NFC", wording), match_case, inflected, term)
+        self._by_stem: dict[str, list[_Pattern[_Of]]] = {}
+        self._unspaced: list[_Pattern[_Of]] = []
+        for wording, match_case, inflected, of in entries:
+            self._add(unicodedata.normalize("NFC", wording), match_case, inflected, of)
 
-    def _add(self, wording: str, match_case: bool, inflected: bool, term: Term | None) -> None:
+    def _add(self, wording: str, match_case: bool, inflected: bool, of: _Of) -> None:
         words = tuple(word.text for word in _words(wording))
-        pattern = _Pattern(wording.strip(), words, match_case, inflected, term)
+        pattern = _Pattern(wording.strip(), words, match_case, inflected, of)
         if not words or _UNSPACED.search(wording):
             if wording.strip():
                 self._unspaced.append(pattern)
@@ -123,16 +125,16 @@ class _Index:
     def _stems(self, word: str) -> frozenset[str]:
         return stems(word, self._language)
 
-    def find(self, text: str) -> list[tuple[int, int, Term | None]]:
+    def find(self, text: str) -> list[tuple[int, int, _Of]]:
         hits = [*self._spaced(text), *self._plain(text)]
         hits.sort(key=lambda hit: (hit[0], -hit[1]))
-        kept: list[tuple[int, int, Term | None]] = []
+        kept: list[tuple[int, int, _Of]] = []
         for hit in hits:
             if not kept or hit[0] >= kept[-1][1]:
                 kept.append(hit)
         return kept
 
-    def _spaced(self, text: str) -> Iterator[tuple[int, int, Term | None]]:
+    def _spaced(self, text: str) -> Iterator[tuple[int, int, _Of]]:
         if not self._by_stem:
             return
         words = list(_words(text))
@@ -143,9 +145,9 @@ class _Index:
                     if id(pattern) not in seen and self._fits(text, words, place, pattern):
                         seen.add(id(pattern))
                         end = words[place + len(pattern.words) - 1].end
-                        yield word.start, end, pattern.term
+                        yield word.start, end, pattern.of
 
-    def _fits(self, text: str, words: Sequence[_Word], place: int, pattern: _Pattern) -> bool:
+    def _fits(self, text: str, words: Sequence[_Word], place: int, pattern: _Pattern[_Of]) -> bool:
         own = words[place : place + len(pattern.words)]
         if len(own) < len(pattern.words):
             return False
@@ -155,7 +157,7 @@ class _Index:
             same(word.text, wanted) for word, wanted in zip(own, pattern.words, strict=True)
         )
 
-    def _comparison(self, pattern: _Pattern) -> Callable[[str, str], bool]:
+    def _comparison(self, pattern: _Pattern[_Of]) -> Callable[[str, str], bool]:
         def same(word: str, wanted: str) -> bool:
             if pattern.match_case and not _cased_alike(word, wanted):
                 return False
@@ -165,7 +167,7 @@ class _Index:
 
         return same
 
-    def _plain(self, text: str) -> Iterator[tuple[int, int, Term | None]]:
+    def _plain(self, text: str) -> Iterator[tuple[int, int, _Of]]:
         """Scripts without spaces, and terms that are signs only ("C++" is a word; "→" is none)."""
         for pattern in self._unspaced:
             haystack, needle = (
@@ -175,7 +177,7 @@ class _Index:
                 haystack, needle = text, pattern.wording
             start = haystack.find(needle)
             while start >= 0:
-                yield start, start + len(needle), pattern.term
+                yield start, start + len(needle), pattern.of
                 start = haystack.find(needle, start + len(needle))
 
 
