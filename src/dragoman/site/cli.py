@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -36,6 +38,7 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
         from django.conf import settings
 
         if not settings.EMBEDDED_DATABASE:
+            _require_database()
             return command(*args, **kwargs)
         from dragoman.delivery.postgres import EmbeddedPostgres
         from dragoman.delivery.supervisor import RUN_ID
@@ -46,6 +49,18 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
 
     return wrapped
+
+
+def _require_database() -> None:
+    """The one of DATABASE_URL; without asking, Django would wait for it and then tell how it waited."""
+    import psycopg
+    from procrastinate.contrib.django.utils import connector_params
+
+    try:
+        psycopg.connect(**connector_params(), connect_timeout=5).close()
+    except psycopg.OperationalError as fault:
+        reason = str(fault).strip().partition("\n")[0]
+        refuse(f"The database of DATABASE_URL cannot be reached: {reason}.")
 
 
 def _compare_models_only() -> None:
@@ -188,10 +203,21 @@ def load_phrases() -> None:
     click.echo(f"{load()} phrases")
 
 
+class _Language(click.ParamType[str]):
+    """A language tag by its shape (BCP 47): checks work for languages that no engine knows."""
+
+    name = "language"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+            self.fail(f"{value!r} is not a language tag.", param, ctx)
+        return value
+
+
 @dragoman.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--source-language", required=True, metavar="xx")
-@click.option("--target-language", required=True, metavar="yy")
+@click.option("--source-language", required=True, metavar="xx", type=_Language())
+@click.option("--target-language", required=True, metavar="yy", type=_Language())
 @click.option("--columns", default="source,target", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Kept for clarity: the result is always JSON.")
 def fidelity(file: str, source_language: str, target_language: str, columns: str, as_json: bool) -> None:
@@ -201,13 +227,20 @@ def fidelity(file: str, source_language: str, target_language: str, columns: str
 
     names = tuple(columns.split(","))
     try:
-        with open(file, encoding="utf-8", newline="") as lines:  # noqa: PTH123 - click gave a name
-            for row in check_rows(lines, source_language, target_language, names):
+        with Path(file).open("rb") as lines:
+            for row in check_rows(_decoded(lines, file), source_language, target_language, names):
                 click.echo(json.dumps(row, ensure_ascii=False))
-    except UnicodeDecodeError as fault:
-        refuse(f"{file} is not UTF-8: {fault.reason}.")
     except MalformedRows as fault:
         refuse(str(fault))
+
+
+def _decoded(lines: Iterable[bytes], file: str) -> Iterator[str]:
+    """Lines of text; a byte order mark is none of the first column's name."""
+    for number, line in enumerate(lines, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as fault:
+            refuse(f"{file} is not UTF-8: byte {fault.start + 1} of line {number} cannot be read.")
 
 
 # Commands of other modules, each imported only when it is named: a fault in one leaves the others usable.
@@ -225,9 +258,18 @@ def _add_others() -> None:
 
 
 def main() -> None:
-    """Entry point."""
+    """Entry point. What is wrong with a command line is one sentence, like everything else that is wrong."""
     _add_others()
-    dragoman()
+    try:
+        status = dragoman.main(prog_name="dragoman", standalone_mode=False)
+    except click.ClickException as fault:
+        refuse(fault.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:  # who read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)
 
 
 if __name__ == "__main__":

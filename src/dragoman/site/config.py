@@ -3,20 +3,24 @@
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+import psycopg
 from babel import Locale, UnknownLocaleError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 CONFIG_FILE = "dragoman.toml"
+DATABASE_NAMES = ("database_url", "dragoman_database_url")  # in the environment in capitals
 
 
 class ConfigurationFault(Exception):
@@ -75,6 +79,13 @@ class PublicationConfig(BaseModel):
             raise ValueError("a language is named twice")
         return value
 
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} does not begin with http:// or https://")
+        return value.rstrip("/")
+
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -128,18 +139,28 @@ class Config(BaseSettings):
     """The whole of it. Environment names: `DRAGOMAN_PUBLICATION__NAME`, `DATABASE_URL`, …"""
 
     model_config = SettingsConfigDict(
-        env_prefix="DRAGOMAN_", env_nested_delimiter="__", extra="ignore", toml_file=CONFIG_FILE
+        env_prefix="DRAGOMAN_", env_nested_delimiter="__", extra="forbid", toml_file=CONFIG_FILE
     )
 
     var: Path = Path("var")
     debug: bool = False
     secret_key: str = ""
-    database_url: str = ""
+    database_url: Annotated[str, Field(validation_alias=AliasChoices(*DATABASE_NAMES))] = ""
     allowed_hosts: list[str] = ["*"]
     publication: PublicationConfig = PublicationConfig()
     discussion: DiscussionConfig = DiscussionConfig()
     translation: TranslationConfig = TranslationConfig()
     mail: MailConfig = MailConfig()
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        """The sentence does not repeat the address: there may be a password in it."""
+        try:
+            psycopg.conninfo.conninfo_to_dict(value)
+        except psycopg.ProgrammingError:
+            raise ValueError("it is not the address of a database (postgresql://user@host/name)") from None
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -152,41 +173,62 @@ class Config(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment before file."""
         del dotenv_settings, file_secret_settings
-        file = Path(os.environ.get("DRAGOMAN_CONFIG", CONFIG_FILE))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
 
 
 def load() -> Config:
     """The configuration in force. Raises ConfigurationFault naming every fault."""
     try:
-        config = Config()
+        return Config()
     except ValidationError as faults:
         raise ConfigurationFault("\n".join(_sentence(fault) for fault in faults.errors())) from None
+    except SettingsError as fault:
+        raise ConfigurationFault(f"{_badly_written(fault)} is not written as JSON.") from None
     except (OSError, ValueError) as fault:
-        raise ConfigurationFault(f"{CONFIG_FILE} cannot be read: {fault}.") from None
-    if not config.database_url:
-        config.database_url = os.environ.get("DATABASE_URL", "")
-    return config
+        raise ConfigurationFault(f"{_file()} cannot be read: {fault}.") from None
+
+
+def _file() -> Path:
+    return Path(os.environ.get("DRAGOMAN_CONFIG", CONFIG_FILE))
 
 
 def _sentence(fault: object) -> str:
     where = ".".join(str(part) for part in fault["loc"]) or "configuration"  # type: ignore[index]
-    return f"{where}: {fault['msg']}."  # type: ignore[index]
+    if fault["type"] == "extra_forbidden":  # type: ignore[index]
+        return f"{where}: there is no such setting."
+    message: str = fault["msg"]  # type: ignore[index]
+    return f"{where}: {message.removeprefix('Value error, ')}."
+
+
+def _badly_written(fault: SettingsError) -> str:
+    """Which variable of the environment, as far as pydantic tells: it names the table only."""
+    table = str(fault).partition('field "')[2].partition('"')[0].upper()
+    names = sorted(name for name in os.environ if name.startswith(f"DRAGOMAN_{table}"))
+    return " or ".join(names) or "The environment"
 
 
 def secret_key(config: Config) -> str:
-    """The configured key, or one made once and kept beside the data, readable by the owner only."""
+    """The configured key, or one made once and kept beside the data, readable by the owner only. Raises OSError."""
     if config.secret_key:
         return config.secret_key
     file = config.var / "secret-key"
-    if file.exists():
-        return file.read_text().strip()
+    if not file.exists():
+        _make_key(file)
+    return file.read_text().strip()
+
+
+def _make_key(file: Path) -> None:
+    """Whole or not at all: of two processes that start at once, the second takes the first one's."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(50)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as handle:
-        handle.write(key)
-    return key
+        handle.write(secrets.token_urlsafe(50))
+    try:
+        with suppress(FileExistsError):
+            os.link(unfinished, file)
+    finally:
+        unfinished.unlink()
 
 
 def load_or_exit() -> Config:
@@ -195,4 +237,13 @@ def load_or_exit() -> Config:
         return load()
     except ConfigurationFault as fault:
         sys.stderr.write(f"The configuration has faults:\n{fault}\n")
+        raise SystemExit(2) from None
+
+
+def secret_key_or_exit(config: Config) -> str:
+    """The key, or one sentence on standard error and exit status 2."""
+    try:
+        return secret_key(config)
+    except OSError as fault:
+        sys.stderr.write(f"The directory {config.var} cannot be used: {fault.strerror}.\n")
         raise SystemExit(2) from None

@@ -18,7 +18,7 @@ from dragoman.delivery.postgres import EmbeddedPostgres, PostgresError
 from dragoman.delivery.servers import WORKER, Answering, clear_socket, front_command, web_command
 from dragoman.delivery.sockets import make_socket_directory
 from dragoman.delivery.supervisor import POSTGRES, Service, Step, Supervisor
-from dragoman.site.config import Config, load_or_exit
+from dragoman.site.config import Config, load_or_exit, secret_key_or_exit
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LOCAL = "127.0.0.1"
@@ -39,6 +39,7 @@ def serve(host: str, port: int) -> None:
     """Serve the publication: PostgreSQL (where embedded), front, Django and worker under one supervisor."""
     config = load_or_exit()
     _require_port(host, port)
+    secret_key_or_exit(config)
     prepared = Prepared(config)
     sys.exit(_run(config, host, port, prepared.steps(), lambda: _say_address(host, port)))
 
@@ -48,10 +49,9 @@ def serve(host: str, port: int) -> None:
 @click.option("--fresh", is_flag=True, help="Throw the demo's data away and begin anew.")
 def demo(port: int, fresh: bool) -> None:
     """Set up and serve the demo publication."""
-    os.environ.setdefault("DRAGOMAN_PUBLICATION__BASE_URL", f"http://{LOCAL}:{port}")
-    _demo_publication()
-    config = load_or_exit()
+    config = _demo_publication(f"http://{LOCAL}:{port}")
     _require_port(LOCAL, port)
+    secret_key_or_exit(config)
     if fresh:
         _throw_away(config)
     prepared = Prepared(config)
@@ -65,11 +65,14 @@ def demo(port: int, fresh: bool) -> None:
     sys.exit(_run(config, LOCAL, port, [*prepared.steps(), *prepared.demo_steps()], announce))
 
 
-def _demo_publication() -> None:
-    """The demo's name and time zone, unless the configuration says otherwise."""
+def _demo_publication(address: str) -> Config:
+    """The configuration, with the demo's name, time zone and address where nothing else is said."""
     told = json.loads((PACKAGE / "site" / "demo" / "publication.json").read_text(encoding="utf-8"))
-    os.environ.setdefault("DRAGOMAN_PUBLICATION__NAME", told["name"])
-    os.environ.setdefault("DRAGOMAN_PUBLICATION__TIME_ZONE", told.get("time_zone", "UTC"))
+    own = {"name": told["name"], "time_zone": told.get("time_zone", "UTC"), "base_url": address}
+    said = load_or_exit().publication.model_fields_set
+    for name in own.keys() - said:
+        os.environ[f"DRAGOMAN_PUBLICATION__{name.upper()}"] = own[name]  # so that every process hears it
+    return load_or_exit()
 
 
 # --- the supervisor's side -------------------------------------------------------------------------------------------

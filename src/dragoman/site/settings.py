@@ -4,14 +4,14 @@ from pathlib import Path
 
 import psycopg
 
-from dragoman.site.config import load_or_exit, secret_key
+from dragoman.site.config import load_or_exit, secret_key_or_exit
 
 CONFIG = load_or_exit()
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = CONFIG.var.resolve()
 
 DEBUG = CONFIG.debug
-SECRET_KEY = secret_key(CONFIG)
+SECRET_KEY = secret_key_or_exit(CONFIG)
 ALLOWED_HOSTS = CONFIG.allowed_hosts
 ROOT_URLCONF = "dragoman.site.urls"
 WSGI_APPLICATION = "dragoman.site.wsgi.application"
