@@ -86,6 +86,7 @@ def test_without_inflection_only_as_written() -> None:
 
 def test_signs_are_found_too() -> None:
     assert places("C++ and → here", ["→"], "en") == [(8, 9)]
+    assert places("C or c++?", ["C++"], "en") == [(5, 8)]
 
 
 def test_the_fingerprint_tells_what_makes_a_difference() -> None:

@@ -85,6 +85,7 @@ def places(
 _WORD = re.compile(rf"[{WORD_CHARACTERS}]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _GAP = re.compile(r"[\s\u00ad\-‐-―'’·]{0,3}|\.")  # between the words of one term
+_SIGN = re.compile(rf"[^{WORD_CHARACTERS}\s\u00ad\-‐-―'’·.]")  # what makes "C++" another thing than "C"
 _Of = TypeVar("_Of")
 
 
@@ -115,7 +116,7 @@ class _Index(Generic[_Of]):
     def _add(self, wording: str, match_case: bool, inflected: bool, of: _Of) -> None:
         words = tuple(word.text for word in _words(wording))
         pattern = _Pattern(wording.strip(), words, match_case, inflected, of)
-        if not words or _UNSPACED.search(wording):
+        if not words or _UNSPACED.search(wording) or _SIGN.search(wording):
             if wording.strip():
                 self._unspaced.append(pattern)
             return
@@ -168,7 +169,7 @@ class _Index(Generic[_Of]):
         return same
 
     def _plain(self, text: str) -> Iterator[tuple[int, int, _Of]]:
-        """Scripts without spaces, and terms that are signs only ("C++" is a word; "→" is none)."""
+        """Scripts without spaces, and terms with signs in them."""
         for pattern in self._unspaced:
             haystack, needle = (
                 (text, pattern.wording) if pattern.match_case else (text.lower(), pattern.wording.lower())

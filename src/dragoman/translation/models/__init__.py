@@ -4,9 +4,18 @@ from dragoman.translation.models.document import Document, LanguageOrigin, Revis
 from dragoman.translation.models.edition import Edition, EditionState, Progress, Target, TargetState
 from dragoman.translation.models.ledger import LedgerEntry
 from dragoman.translation.models.memory import ANY_CONTEXT, Memory, Origin
+from dragoman.translation.models.terms import (
+    Correction,
+    TargetStatus,
+    Term,
+    TermChange,
+    TermStatus,
+    TermTarget,
+)
 
 __all__ = [
     "ANY_CONTEXT",
+    "Correction",
     "Document",
     "Edition",
     "EditionState",
@@ -20,4 +29,9 @@ __all__ = [
     "Segment",
     "Target",
     "TargetState",
+    "TargetStatus",
+    "Term",
+    "TermChange",
+    "TermStatus",
+    "TermTarget",
 ]

@@ -84,6 +84,11 @@ class Target(models.Model):
     carried = models.BooleanField(default=False)  # a human's, carried over a spelling fix of the source
     outdated = models.TextField(blank=True)  # a human's text for an earlier wording, kept beside the new
     outdated_source = models.TextField(blank=True)
+    terms = models.JSONField(default=list)  # terms it was made or checked with (text.terms.Term.fingerprint)
+    redo = models.BooleanField(
+        default=False
+    )  # the glossary changed: shown until what is made anew has passed
+    by_term = models.BooleanField(default=False)  # a person's, and the glossary says otherwise by now
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

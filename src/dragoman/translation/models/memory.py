@@ -34,7 +34,7 @@ class Memory(models.Model):
     note = models.CharField(max_length=60, blank=True)  # "demo translation", "reviewed phrase"
     engine = models.CharField(max_length=40, blank=True)
     model = models.CharField(max_length=80, blank=True)
-    terms = models.JSONField(default=list)  # terms used
+    terms = models.JSONField(default=list)  # terms used (text.terms.Term.fingerprint)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
