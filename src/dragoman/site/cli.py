@@ -76,7 +76,30 @@ def _migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# Commands of other modules, each imported only when it is named: a fault in one leaves the others usable.
+_ELSEWHERE = {
+    "serve": ("dragoman.site.serving", "serve"),
+    "worker": ("dragoman.site.worker", "worker"),
+    "demo": ("dragoman.site.serving", "demo"),
+    "import": ("dragoman.exchange.commands", "import_group"),
+}
+
+
+class _Commands(click.Group):
+    """Those of this module, and those of `_ELSEWHERE`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, attribute = _ELSEWHERE[cmd_name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option("0.1.0", package_name="dragoman")
 @click.pass_context
 def dragoman(context: click.Context) -> None:
@@ -243,23 +266,8 @@ def _decoded(lines: Iterable[bytes], file: str) -> Iterator[str]:
             refuse(f"{file} is not UTF-8: byte {fault.start + 1} of line {number} cannot be read.")
 
 
-# Commands of other modules, each imported only when it is named: a fault in one leaves the others usable.
-_ELSEWHERE = {
-    "serve": ("dragoman.site.serving", "serve"),
-    "worker": ("dragoman.site.worker", "worker"),
-    "demo": ("dragoman.site.serving", "demo"),
-    "import": ("dragoman.exchange.commands", "import_group"),
-}
-
-
-def _add_others() -> None:
-    for name, (module, attribute) in _ELSEWHERE.items():
-        dragoman.add_command(getattr(import_module(module), attribute), name)
-
-
 def main() -> None:
     """Entry point. What is wrong with a command line is one sentence, like everything else that is wrong."""
-    _add_others()
     try:
         status = dragoman.main(prog_name="dragoman", standalone_mode=False)
     except click.ClickException as fault:
