@@ -21,7 +21,7 @@ REQUIREMENTS = {
     "demo": ROOT / "requirements" / "demo.txt",
     "dev": ROOT / "requirements" / "dev.txt",
 }
-LEVEL = {"demo": "demo", "test": "dev", "check": "dev", "lock": "dev", "bench": "demo"}
+LEVEL = {"demo": "demo", "test": "dev", "check": "dev", "lock": "dev", "bench": "dev"}
 CONTAINS = {"runtime": {"runtime"}, "demo": {"runtime", "demo"}, "dev": {"runtime", "demo", "dev"}}
 USAGE = """Usage: ./run COMMAND [ARGUMENTS]
 

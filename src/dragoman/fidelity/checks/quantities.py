@@ -6,13 +6,16 @@ from dragoman.fidelity.findings import Finding, Pairing, Places, Severity
 from dragoman.fidelity.numerals.figures import Figure
 from dragoman.fidelity.numerals.matching import Comparison, compare, may_be_spelled
 
+_MANY_DIGITS = 3
+
 
 class NumbersKept:
     """The values of what is written in digits, whatever the script, the separators, and whether spelled out.
 
-    Refused: a figure lost, added or replaced. Doubted: one that may be a word in a language whose number words
-    are not known here, another scale ("million" for "billion") or another sign. Noted: separators of another
-    language.
+    Refused: a figure replaced, and one of three digits or more lost. Doubted: a shorter one lost, one added
+    (translators convert units, and say "fortnight" as 15 days: docs/measurements.md), one that may be a word in
+    a language whose number words are not known here, another number word, another scale ("million" for
+    "billion") or another sign. Noted: separators of another language.
     """
 
     name = "numbers"
@@ -20,6 +23,7 @@ class NumbersKept:
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
         compared = compare(pairing.source, pairing.target, pairing.source_language, pairing.target_language)
         yield from self._missing(pairing, compared)
+        yield from self._reworded(pairing, compared)
         for severity, code, couples, sentence in (
             (
                 Severity.DOUBTFUL,
@@ -63,13 +67,31 @@ class NumbersKept:
         code, message = _told(before, after)
         yield Finding(
             self.name,
-            Severity.DOUBTFUL if unsure else Severity.REFUSE,
+            Severity.DOUBTFUL if unsure or not (added or _telling(lost)) or not lost else Severity.REFUSE,
             message,
             _places(lost),
             _places(added),
             code,
             {"lost": before, "added": after},
         )
+
+    def _reworded(self, pairing: Pairing, compared: Comparison) -> Iterator[Finding]:
+        for one, other in compared.other_word:
+            before, after = pairing.source[one.start : one.end], pairing.target[other.start : other.end]
+            yield Finding(
+                self.name,
+                Severity.DOUBTFUL,
+                f"The numbers differ: {before} became {after}.",
+                ((one.start, one.end),),
+                ((other.start, other.end),),
+                "numbers_replaced",
+                {"lost": before, "added": after},
+            )
+
+
+def _telling(figures: Iterable[Figure]) -> bool:
+    """Whether one has too many digits to be left out in other words."""
+    return any(sum(map(str.isdecimal, figure.written)) >= _MANY_DIGITS for figure in figures)
 
 
 def _told(lost: str, added: str) -> tuple[str, str]:

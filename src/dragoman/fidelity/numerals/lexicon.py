@@ -447,6 +447,83 @@ _WORDS = {
         1000000000 miliard* mld
         1000000000000 bilion* bilión*
     """,
+    "pl": """
+        0 zero północ* północy
+        0.5 pół połow*
+        1 jeden jedna jedno jednego jednej jednym pierwsz* jedyn*
+        1.5 półtora półtorej
+        2 dwa dwie dwóch dwoma dwu dwoje dwojg* drugi* drug* podwój* oba obie obaj oboje para dwukrotn*
+        3 trzy trzech trzem trzema troje trojg* trzeci* trzykrotn*
+        4 cztery czterech czterem czworo czwart* ćwierć
+        5 pięć pięciu piąt* pięcioro
+        6 sześć sześciu szóst* sześcioro
+        7 siedem siedmiu siódm*
+        8 osiem ośmiu ósm*
+        9 dziewięć dziewięciu dziewiąt*
+        10 dziesięć dziesięciu dziesiąt* dekad* dziesięcioleci*
+        11 jedenaście jedenastu jedenast*
+        12 dwanaście dwunastu dwunast* tuzin* południe
+        13 trzynaście trzynast*
+        14 czternaście czternast*
+        15 piętnaście piętnast*
+        16 szesnaście szesnast*
+        17 siedemnaście siedemnast*
+        18 osiemnaście osiemnast*
+        19 dziewiętnaście dziewiętnast*
+        20 dwadzieścia dwudziest*
+        30 trzydzieści trzydziest*
+        40 czterdzieści czterdziest*
+        50 pięćdziesiąt pięćdziesięci*
+        60 sześćdziesiąt sześćdziesięci*
+        70 siedemdziesiąt siedemdziesięci*
+        80 osiemdziesiąt osiemdziesięci*
+        90 dziewięćdziesiąt dziewięćdziesięci*
+        100 sto stu setki setek setn* stuleci* wiek wieku
+        200 dwieście dwustu
+        300 trzysta
+        400 czterysta
+        500 pięćset pięciuset
+        1000 tysiąc* tysięc*
+        1000000 milion*
+        1000000000 miliard*
+        1000000000000 bilion*
+    """,
+    "hi": """
+        0 शून्य
+        0.5 आधा आधी आधे
+        1 एक पहला पहली पहले प्रथम
+        2 दो दूसरा दूसरी दूसरे दोनों द्वितीय दोहरा दोगुना
+        3 तीन तीसरा तीसरी तीसरे तीनों तृतीय
+        4 चार चौथा चौथी चौथे चारों चौथाई
+        5 पांच पाँच पांचवां पाँचवां पांचवें पांचवीं पाँचवें
+        6 छह छः छे छठा छठी छठे
+        7 सात सातवां सातवें सातवीं
+        8 आठ आठवां आठवें आठवीं
+        9 नौ नौवां नौवें
+        10 दस दसवां दसवें दशक दशकों
+        11 ग्यारह
+        12 बारह दर्जन दर्जनों
+        13 तेरह
+        14 चौदह
+        15 पंद्रह पन्द्रह
+        16 सोलह
+        17 सत्रह
+        18 अठारह
+        19 उन्नीस
+        20 बीस
+        25 पच्चीस
+        30 तीस
+        40 चालीस
+        50 पचास
+        60 साठ
+        70 सत्तर
+        80 अस्सी
+        90 नब्बे
+        100 सौ सैकड़ों शताब्दी सदी
+        1000 हज़ार हजार हजारों हज़ारों
+        100000 लाख लाखों
+        10000000 करोड़ करोड़ों
+    """,
 }
 # Scale words of languages whose other number words are not here, and signs that all languages write.
 _SCALES = """

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from dragoman.fidelity.numerals.figures import Figure, Reading, figures
 from dragoman.fidelity.numerals.lexicon import knows
-from dragoman.fidelity.numerals.words import spelled
+from dragoman.fidelity.numerals.words import Spelled, spelled
 
 _Couple = tuple[Figure, Figure]
 
@@ -17,7 +17,7 @@ class Comparison:
     """The figures of the source without counterpart, those of the target, and the odd pairs.
 
     `foreign_format`: the same only if one of them is not written as its language writes numbers.
-    `other_scale`: "4 million" and "4 billion". `other_sign`: "-4" and "4".
+    `other_scale`: "4 million" and "4 billion". `other_sign`: "-4" and "4". `other_word`: "three" and "cinq".
     """
 
     lost: tuple[Figure, ...]
@@ -25,6 +25,7 @@ class Comparison:
     foreign_format: tuple[_Couple, ...]
     other_scale: tuple[_Couple, ...]
     other_sign: tuple[_Couple, ...]
+    other_word: tuple[tuple[Figure | Spelled, Figure | Spelled], ...] = ()
 
 
 def compare(source: str, target: str, source_language: str, target_language: str) -> Comparison:
@@ -39,13 +40,40 @@ def compare(source: str, target: str, source_language: str, target_language: str
     lost, added = _single(lost, loosely, 0), _single(added, loosely, 1)
     lost, added = _unexplained(lost, added, target, target_language)
     added, lost = _unexplained(added, lost, source, source_language)
+    lost, added = _not_repeated(lost, after), _not_repeated(added, before)
     return Comparison(
-        _not_repeated(lost, after),
-        _not_repeated(added, before),
+        lost,
+        added,
         tuple(couple for couple in loosely if _is_foreign(*couple)),
         tuple((one, other) for one, other in loosely if one.scale and other.scale),
         tuple((one, other) for one, other in alike if one.negative != other.negative),
+        _reworded(
+            (*lost, *_strangers(source, source_language, target, target_language, after)),
+            (*added, *_strangers(target, target_language, source, source_language, before)),
+        ),
     )
+
+
+def _reworded(
+    ones: Sequence[Figure | Spelled], others: Sequence[Figure | Spelled]
+) -> tuple[tuple[Figure | Spelled, Figure | Spelled], ...]:
+    """What has no counterpart on either side, where at least one of the two is a word."""
+    couples = zip(ones, others, strict=False)
+    return tuple(
+        (one, other) for one, other in couples if isinstance(one, Spelled) or isinstance(other, Spelled)
+    )
+
+
+def _strangers(
+    text: str, language: str, other: str, other_language: str, figures_of_other: Iterable[Figure]
+) -> tuple[Spelled, ...]:
+    """Numbers in words that certainly are numbers, of whose value and parts the other text knows nothing."""
+    own = [each for each in spelled(text, language) if each.certain and 1 < each.value < 1000]
+    if not own:
+        return ()
+    known = {value for each in spelled(other, other_language) for value in each.values}
+    known |= {value for figure in figures_of_other for reading in figure.readings for value in reading}
+    return tuple(each for each in own if each.values.isdisjoint(known))
 
 
 def may_be_spelled(figure: Figure, language: str) -> bool:

@@ -8,8 +8,13 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 
 from dragoman.fidelity.numerals.lexicon import CONNECTORS, Lexicon, lexicon
+from dragoman.text.graphemes import MARKS
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:[\u0300-\u036f\u064b-\u0652]+[^\W\d_]*)*")
+_WORD = re.compile(rf"[^\W\d_]+(?:['’][^\W\d_]+)*(?:[{MARKS}]+[^\W\d_]*)*")
+_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
+_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8}
+_HAN = re.compile(rf"[{''.join((*_HAN_DIGITS, *_HAN_SCALES))}]+")
+_COUNTED = frozenset("个個名年月日人次位家天歳岁つ件本回項项种種条枚台頭头週周间間代倍")
 _ROMAN = re.compile(r"\b(?=[IVXLC])(?:X[CL]|L?X{0,3}|C{1,3})?(?:I[XV]|V?I{0,3})(?=\b|e\b|ème\b|er\b|º|-)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ARABIC = re.compile("[\u0621-\u064a]")
@@ -32,9 +37,37 @@ class Spelled:
     certain: bool
 
 
+@lru_cache(maxsize=8)
 def spelled(text: str, language: str) -> tuple[Spelled, ...]:
     """The numbers spelled out in a text, in order of kind."""
-    return (*_numbers(text, language), *_months(text, language), *_romans(text, language))
+    return (
+        *_numbers(text, language),
+        *_han(text, language),
+        *_months(text, language),
+        *_romans(text, language),
+    )
+
+
+def _han(text: str, language: str) -> Iterator[Spelled]:
+    """Chinese and Japanese numerals; certain where what they count follows ("三个", "五人")."""
+    if language[:2] not in ("zh", "ja"):
+        return
+    for match in _HAN.finditer(text):
+        value = float(_han_value(match[0]))
+        certain = text[match.end() : match.end() + 1] in _COUNTED and value >= 2
+        yield Spelled(match.start(), match.end(), frozenset({value}), value, certain)
+
+
+def _han_value(signs: str) -> int:
+    total = part = digit = 0
+    for sign in signs:
+        if sign in _HAN_DIGITS:
+            digit = digit * 10 + _HAN_DIGITS[sign]
+        elif _HAN_SCALES[sign] >= 10**4:
+            total, part, digit = total + max(part + digit, 1) * _HAN_SCALES[sign], 0, 0
+        else:
+            part, digit = part + max(digit, 1) * _HAN_SCALES[sign], 0
+    return total + part + digit
 
 
 def _numbers(text: str, language: str) -> Iterator[Spelled]:
