@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from wagtail.models import Page
 
 from dragoman.discussion.actions import delete, vote
-from dragoman.discussion.models import Comment
+from dragoman.discussion.models import Comment, QuotedPart
 from dragoman.exchange.actions import import_page
 from dragoman.exchange.commands import import_group
 from dragoman.exchange.errors import ImportRefused
@@ -271,5 +271,10 @@ def test_the_model_page() -> None:
         "17:16",
     ]  # Lisbon keeps UTC in November
     assert comments[5].parent == comments[4]
+    quotation = comments[3].quotations.get()
+    assert quotation.document == comments[3].thread.document
+    assert (quotation.field, quotation.first, quotation.last) == ("body", 0, 2)
+    assert quotation.part == QuotedPart.PART  # "conversation téléphonique" and "conjointement" on that page
+    assert [comment.quotations.count() for comment in comments] == [0, 0, 0, 1, 0, 0]
     assert import_page(file, "fr") == report
     assert Comment.objects.count() == 6

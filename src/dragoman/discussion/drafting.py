@@ -6,9 +6,12 @@ One of the places on the allow-list for raw access (`translation.queries.source_
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from dragoman.discussion.models import Comment, Quotation
+from dragoman.discussion.models import Comment, Quotation, Thread
 from dragoman.discussion.quoting import reference_of
+from dragoman.discussion.readings import Author, QuotationReading, QuotationState
+from dragoman.discussion.recognising import with_references
 from dragoman.discussion.references import Reference
+from dragoman.discussion.rendering import author_of, quoted_markup
 from dragoman.languages.view import View
 from dragoman.text.blocks import Block
 from dragoman.text.markdown import markdown_from_blocks, reference_markdown
@@ -120,6 +123,49 @@ def _snapped(
     first = sentence_at(block, start)
     last = max(first, sentence_at(block, max(start, min(end, len(block.text)) - 1)))
     return Reference(document.pk, document.current.number, field, index, first, last)
+
+
+# --- what was pasted -------------------------------------------------------------------------------------------------
+
+
+def taken_from_thread(
+    thread: Thread, blocks: Sequence[Block], *, language: str, view: View, parent: Comment | None
+) -> list[QuotationReading]:
+    """What a draft repeats of the article or of a comment, as quotations of it would read to the writer. It is for
+    them to say whether they are."""
+    referred = with_references(thread, blocks, language=language, parent=parent)
+    found = [
+        (Reference.parse(str(new.attrs["ref"])), str(new.attrs["wording"]))
+        for old, new in zip(blocks, referred, strict=True)
+        if new.kind == "reference" != old.kind
+    ]
+    places = [(reference, wording) for reference, wording in found if reference is not None]
+    documents = {reference.document for reference, _ in places}
+    read = readings(documents, view)
+    comments = Comment.objects.filter(document__in=documents).select_related("author")
+    authors = {each.document_id: author_of(each) for each in comments}
+    shown = (
+        _taken(reference, wording, read[reference.document], authors.get(reference.document), view)
+        for reference, wording in places
+    )
+    return [each for each in shown if each is not None]
+
+
+def _taken(
+    reference: Reference, wording: str, reading: Reading, author: Author | None, view: View
+) -> QuotationReading | None:
+    passage = reading.passage(reference.field, reference.block, reference.first, reference.last)
+    if passage is None:
+        return None
+    return QuotationReading(
+        state=QuotationState.SHOWN,
+        markup=quoted_markup(passage, view),
+        language=passage.language,
+        reading=reading,
+        is_part=bool(wording),
+        wording=wording,
+        author=author,
+    )
 
 
 # --- one's own words -------------------------------------------------------------------------------------------------

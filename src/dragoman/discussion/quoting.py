@@ -174,11 +174,11 @@ def passage_text(fields: Fields, field: str, place: Place) -> str | None:
 
 def _is_whole(wording: str, passages: Iterable[str]) -> bool:
     """Whether the quoter left every word; a wording left empty stands for all of it."""
-    letters = _letters(wording)
-    return not letters or letters in {_letters(passage) for passage in passages}
+    left = letters(wording)
+    return not left or left in {letters(passage) for passage in passages}
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """What is compared: punctuation, markup and white space around the words say nothing about their wholeness."""
     return "".join(sign for sign in text if sign.isalnum())
 

@@ -85,7 +85,7 @@ def quotation_reading(row: Quotation, read: Mapping[int, Reading], view: View) -
         return QuotationReading(QuotationState.GONE, author=_quoted_author(row), address=_address(row, view))
     return QuotationReading(
         state=QuotationState.SHOWN,
-        markup=_quoted_markup(passage, view),
+        markup=quoted_markup(passage, view),
         language=passage.language,
         reading=reading,
         is_part=row.part == QuotedPart.PART,
@@ -95,7 +95,8 @@ def quotation_reading(row: Quotation, read: Mapping[int, Reading], view: View) -
     )
 
 
-def _quoted_markup(passage: ReadBlock, view: View) -> SafeString:
+def quoted_markup(passage: ReadBlock, view: View) -> SafeString:
+    """Quoted sentences as HTML, whatever block they stand in."""
     plain = Block("paragraph", passage.block.text, passage.block.ranges, passage.block.sentences)
     return markup([plain], passage.language, view)
 

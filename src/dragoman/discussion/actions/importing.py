@@ -12,6 +12,7 @@ from dragoman.discussion.actions.posting import store_quotations
 from dragoman.discussion.errors import CommentEmpty, NotLive, UnknownLanguage
 from dragoman.discussion.models import Comment, Thread
 from dragoman.discussion.quoting import quotations_of, without_wording
+from dragoman.discussion.recognising import with_references
 from dragoman.discussion.standing import count, locked_thread
 from dragoman.discussion.tongues import is_known
 from dragoman.languages.view import View
@@ -43,6 +44,8 @@ def import_comment(
     """Bring a comment into a thread, and whether it is new there. One that stands there already gets the score and the
     words it has elsewhere by now. Raises DiscussionError."""
     locked = locked_thread(thread.pk)
+    blocks = with_references(locked, foreign.blocks, language=foreign.language, parent=parent)
+    foreign = replace(foreign, blocks=blocks)
     standing = Comment.objects.filter(thread=locked, external_id=foreign.external_id).first()
     if standing is not None:
         _bring_score(standing, foreign.baseline)

@@ -23,6 +23,7 @@ from dragoman.discussion.errors import (
 from dragoman.discussion.models import Comment, CommentState, Quotation, Thread
 from dragoman.discussion.permissions import EDITABLE, editable_until, is_own, may_moderate
 from dragoman.discussion.quoting import quotations_of, without_wording
+from dragoman.discussion.recognising import with_references
 from dragoman.discussion.standing import count, locked_author, locked_comment, locked_thread, refuse_closed
 from dragoman.discussion.tongues import is_known
 from dragoman.languages.view import View
@@ -45,6 +46,7 @@ class Draft:
     language: str
     view: View
     submission: UUID | None = None  # of the form: sent twice, it posts once
+    refer: bool = False  # words taken from the thread become quotations of it: the author has said so
 
 
 def typed(source: str) -> str:
@@ -92,6 +94,8 @@ def _post(
     refuse_closed(thread, writer)
     _refuse_haste(writer)
     above = _answerable(thread, parent) if parent is not None else None
+    if draft.refer:
+        blocks = with_references(thread, blocks, language=draft.language, parent=above)
     quotations = quotations_of(blocks, view=draft.view)
     state = CommentState.HELD if _is_held(writer) else CommentState.LIVE
     document = translation.create_document(

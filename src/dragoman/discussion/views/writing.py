@@ -11,8 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dragoman.discussion import actions, drafts, queries
-from dragoman.discussion.actions.posting import Draft
-from dragoman.discussion.drafting import own_source, quoted_markdown, references_in, whole_comment
+from dragoman.discussion.actions.posting import Draft, worded
+from dragoman.discussion.drafting import (
+    own_source,
+    quoted_markdown,
+    references_in,
+    taken_from_thread,
+    whole_comment,
+)
 from dragoman.discussion.errors import (
     CommentEmpty,
     DiscussionError,
@@ -31,6 +37,7 @@ from dragoman.discussion.permissions import (
     may_moderate,
     may_write,
 )
+from dragoman.discussion.readings import QuotationReading
 from dragoman.discussion.standing import refuse_closed, refuse_suspended
 from dragoman.discussion.views.answers import (
     answer,
@@ -51,6 +58,7 @@ from dragoman.discussion.views.answers import (
 from dragoman.languages import addresses
 from dragoman.people.models import User
 
+QUOTE, KEEP = "quote", "keep"  # what an author says of words taken from the thread
 WHOLE_COMMENT = "comment"  # `?quote=comment` on the answer's form: all of what is answered
 
 
@@ -130,10 +138,19 @@ def _send(
         return sign_in_first(request, request.path)
     form = CommentForm(request.POST, page_language=view.language)
     if form.is_valid():
+        decided = request.POST.get("taken", "")
         draft = Draft(
-            form.cleaned_data["source"], form.cleaned_data["language"], view, form.cleaned_data["submission"]
+            form.cleaned_data["source"],
+            form.cleaned_data["language"],
+            view,
+            form.cleaned_data["submission"],
+            refer=decided == QUOTE,
         )
         try:
+            taken = [] if decided in (QUOTE, KEEP) else _taken(thread, draft, parent)
+            if taken:
+                context = _write_context(request, form, parent, back) | {"taken": taken}
+                return answer(request, "write", context)
             return _posted(request, actions.post(thread, author=user, draft=draft, parent=parent))
         except DiscussionError as refusal:
             form.add_error("source", str(refusal))
@@ -142,6 +159,12 @@ def _send(
             )
     context = _write_context(request, form, parent, back)
     return answer(request, "write", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _taken(thread: Thread, draft: Draft, parent: Comment | None) -> list[QuotationReading]:
+    """What the author may have meant as quotations."""
+    blocks = worded(draft.source)
+    return taken_from_thread(thread, blocks, language=draft.language, view=draft.view, parent=parent)
 
 
 def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:

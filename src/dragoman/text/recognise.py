@@ -1,0 +1,108 @@
+"""Which sentences a pasted text was taken from: word for word, cut, slightly altered, or translated once more.
+
+Compared are words, in order. What counts is how much of the pasted text stands in the sentences (a cut quotation)
+or how alike both are as wholes (an altered one); words that stand together count for more than words that happen
+to occur.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from dragoman.text.graphemes import WORD_CHARACTERS
+
+_FEWEST_WORDS = 5
+_SHARE = 0.6  # of the pasted words, found in the sentences in order
+_ALIKE = 0.55  # of the words of both
+_TOGETHER = 0.3  # of the pasted words, found next to each other in the sentences too
+_WORDS_AT_MOST = 600
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[{WORD_CHARACTERS}])+")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The sentences of one block, as one edition has them."""
+
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Sentences `first`–`last` (inclusive) of a passage (its index). `share`: of the pasted words, 0 to 1."""
+
+    passage: int
+    first: int
+    last: int
+    share: float
+
+
+def recognise(pasted: str, passages: Sequence[Passage]) -> Recognised | None:
+    """The sentences that a text was taken from, the best match where there are several; None for a text of its own.
+
+    The first passage wins among equals: give the likeliest first.
+    """
+    words = _words(pasted)[:_WORDS_AT_MOST]
+    if len(words) < _FEWEST_WORDS:
+        return None
+    neighbours = set(pairwise(words))
+    best: Recognised | None = None
+    for index, passage in enumerate(passages):
+        sentences = [_words(sentence) for sentence in passage.sentences]
+        if not _has_common(neighbours, sentences):
+            continue
+        found = _best_stretch(words, index, sentences)
+        if found is not None and (best is None or found.share > best.share):
+            best = found
+    return best
+
+
+def _has_common(neighbours: set[tuple[str, str]], sentences: Sequence[Sequence[str]]) -> bool:
+    """Whether enough pairs of neighbouring words stand in both for a closer look."""
+    standing = {pair for sentence in sentences for pair in pairwise(sentence)}
+    return len(neighbours & standing) >= max(1, len(neighbours) // 5)
+
+
+def _best_stretch(words: Sequence[str], index: int, sentences: Sequence[Sequence[str]]) -> Recognised | None:
+    """The stretch of sentences that holds what was pasted: those in which a good part of it stands."""
+    text = [word for sentence in sentences for word in sentence][: _WORDS_AT_MOST * 4]
+    matching = SequenceMatcher(None, words, text, autojunk=False).get_matching_blocks()
+    taken = {block.b + step for block in matching for step in range(block.size)}
+    counts = list(_counts(taken, sentences))
+    touched = [
+        place for place, (found, size) in enumerate(counts) if found and found * 3 >= min(size, len(words))
+    ]
+    if not touched:
+        return None
+    first, last = touched[0], touched[-1]
+    chosen = [word for sentence in sentences[first : last + 1] for word in sentence]
+    common = _common(words, chosen)
+    share, together = common / len(words), _together(words, chosen) / max(1, len(words) - 1)
+    alike = 2 * common / (len(words) + len(chosen))
+    if share < _SHARE or together < _TOGETHER or (alike < _ALIKE and share < 0.9):
+        return None
+    return Recognised(index, first, last, share)
+
+
+def _counts(taken: set[int], sentences: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for sentence in sentences:
+        yield sum(place in taken for place in range(start, start + len(sentence))), len(sentence)
+        start += len(sentence)
+
+
+def _common(words: Sequence[str], text: Sequence[str]) -> int:
+    matcher = SequenceMatcher(None, words, text, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks())
+
+
+def _together(words: Sequence[str], text: Sequence[str]) -> int:
+    standing = set(pairwise(text))
+    return sum(pair in standing for pair in pairwise(words))
+
+
+def _words(text: str) -> list[str]:
+    """Casefolded words; in scripts that do not separate words, signs."""
+    return [word.casefold() for word in _WORD.findall(text)]
