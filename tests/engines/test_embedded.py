@@ -461,8 +461,157 @@ def test_a_child_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DATABASE_URL", "secret")
     engine = _puppet_engine(tmp_path, 'sock.sendall(packed({"text": repr(sorted(os.environ))}))')
     try:
-        [told] = _translate(engine, "a text")
+        [told] = _translate(engine, "a text " * 50)
     finally:
         engine.close()
     assert "PATH" in told
     assert "DATABASE_URL" not in told
+
+
+# Memory: what a process may hold, and what it is given before it is asked.
+
+
+def _loaded(engine: EmbeddedEngine) -> list[list[Pair]]:
+    pool = engine._pool
+    return [list(child.loaded) for child in (*pool._idle, *pool._leased)]
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory that a process holds."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_model_that_has_no_room_puts_out_the_least_recently_used() -> None:
+    here, back = installed_model(PAIR), installed_model(BACK)
+    engine = EmbeddedEngine([here, back], processes=1, memory=2 * here.bytes)  # room for one in memory
+    try:
+        first = _translate(engine, TEXTS[0])
+        one = _resident(engine.pids()[0])
+        engine.translate(Request(BACK, ("O porto fechou.",)))
+        assert _loaded(engine) == [[BACK]]
+        assert _resident(engine.pids()[0]) < one + here.bytes // 2
+        assert _translate(engine, TEXTS[0]) == first
+        assert _loaded(engine) == [[PAIR]]
+    finally:
+        engine.close()
+
+
+def test_the_estimate_of_memory_is_not_below_what_a_model_takes() -> None:
+    here, back = installed_model(PAIR), installed_model(BACK)
+    engine = EmbeddedEngine([here, back], processes=1)
+    try:
+        _translate(engine, TEXTS[0])
+        one = _resident(engine.pids()[0])
+        engine.translate(Request(BACK, ("O porto fechou.",)))
+        [child] = engine._pool._idle
+        assert _resident(child.pid) - one <= child.loaded[BACK]
+    finally:
+        engine.close()
+
+
+def _echoing(tmp_path: Path, **limits: int) -> EmbeddedEngine:
+    """An engine of three models of 100 bytes each in processes that only say them back."""
+    path = tmp_path / "model.bin"
+    models = [
+        ModelFiles(Pair("en", other), path, path, path, None, other, 100) for other in ("fr", "es", "ru")
+    ]
+    command = _puppet(tmp_path, "sock.sendall(packed({'text': message['translate'].upper()}))")
+    return EmbeddedEngine(models, command=command, **limits)
+
+
+def _used(engine: EmbeddedEngine, *languages: str) -> None:
+    for language in languages:
+        engine.translate(Request(Pair("en", language), ("a text",)))
+
+
+@pytest.mark.parametrize(
+    ("limits", "kept"),
+    [
+        ({"memory": 10_000}, ["fr", "ru", "es"]),
+        ({"memory": 400}, ["ru", "es"]),
+        ({"memory": 200}, ["es"]),
+        ({"memory": 1}, ["es"]),
+        ({"models_per_process": 2}, ["ru", "es"]),
+    ],
+)
+def test_what_was_used_last_is_kept(tmp_path: Path, limits: dict[str, int], kept: list[str]) -> None:
+    engine = _echoing(tmp_path, processes=1, **limits)
+    try:
+        _used(engine, "fr", "es", "ru", "fr", "ru", "es")
+        assert _loaded(engine) == [[Pair("en", language) for language in kept]]
+    finally:
+        engine.close()
+
+
+def test_memory_is_shared_out_among_the_processes(tmp_path: Path) -> None:
+    engine = _echoing(tmp_path, processes=2, memory=400)
+    try:
+        assert engine.warm([Pair("en", "fr"), Pair("en", "es")]) == 2
+        assert _loaded(engine) == [[Pair("en", "fr")]] * 2
+    finally:
+        engine.close()
+
+
+def test_warming_loads_what_is_wanted_most_and_forgets_it_last(tmp_path: Path) -> None:
+    engine = _echoing(tmp_path, processes=2, memory=800)
+    fr, es, ru = (Pair("en", language) for language in ("fr", "es", "ru"))
+    try:
+        assert engine.warm([es, Pair("en", "xx"), ru, es, fr]) == 4
+        assert _loaded(engine) == [[ru, es]] * 2
+        assert engine.warm([es, ru]) == 0
+        pids = engine.pids()
+        _used(engine, "fr")
+        assert engine.pids() == pids
+        assert [es, fr] in _loaded(engine)
+    finally:
+        engine.close()
+
+
+def test_warming_nothing_starts_nothing(tmp_path: Path) -> None:
+    engine = _echoing(tmp_path)
+    assert engine.warm([]) == 0
+    assert engine.warm([Pair("de", "fr")]) == 0
+    assert engine.pids() == ()
+
+
+def test_warming_gives_way_to_who_works_and_survives_what_dies(tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    dying = tmp_path / "dying.py"
+    dying.write_text("import sys; sys.exit()")
+    engine = EmbeddedEngine([_no_files(path)], command=(sys.executable, str(dying)))
+    try:
+        assert engine.warm([PAIR]) == 0
+        assert engine.pids() == ()
+    finally:
+        engine.close()
+    assert engine.warm([PAIR]) == 0
+    unstartable = EmbeddedEngine([_no_files(path)], command=("/no/such/python",))
+    assert unstartable.warm([PAIR]) == 0
+    unstartable.close()
+
+
+def test_warming_leaves_a_damaged_model_to_who_needs_it(tmp_path: Path) -> None:
+    files = copied_model(tmp_path)
+    (files.model.parent / "SHA256SUMS.json").write_text("{")
+    engine = EmbeddedEngine([files, installed_model(BACK)], processes=1)
+    try:
+        assert engine.warm([PAIR, BACK]) == 1
+        assert engine.translate(Request(BACK, ("O porto fechou.",))).texts[0]
+        with pytest.raises(DamagedModel):
+            _translate(engine, TEXTS[0])
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize(
+    "said", ["message['translate'].replace('XQZ1', '')", "message['translate'] + ' XQZ1'", "'XQZ9'", "''"]
+)
+def test_what_a_process_breaks_is_refused_by_itself(tmp_path: Path, said: str) -> None:
+    engine = _puppet_engine(tmp_path, f"sock.sendall(packed({{'text': {said}}}))")
+    try:
+        answer = engine.translate(Request(PAIR, ("Read XQZ1 now.", "...")))
+        assert answer.texts == ("", "...")
+        [refusal] = answer.refusals
+        assert (refusal.place, refusal.error.code) == (0, "malformed_answer")
+    finally:
+        engine.close()

@@ -1,5 +1,8 @@
 """Routes: direct before pivot, in order of preference, and what happens when engines fail."""
 
+import time
+from dataclasses import replace
+
 import pytest
 
 from dragoman.engines.errors import (
@@ -13,7 +16,7 @@ from dragoman.engines.errors import (
     UnsupportedPair,
 )
 from dragoman.engines.fake import FakeEngine, Quirks
-from dragoman.engines.protocol import Engine, Pair, Request
+from dragoman.engines.protocol import Answer, Engine, Pair, Refusal, Request
 from dragoman.engines.routing import Router, base_language
 
 EN_FR, FR_EN, EN_RU, FR_RU = Pair("en", "fr"), Pair("fr", "en"), Pair("en", "ru"), Pair("fr", "ru")
@@ -148,12 +151,67 @@ def test_falls_back_within_a_pivot() -> None:
     assert router.translate(Request(FR_RU, (TEXT,))).engine == "a+c"
 
 
-@pytest.mark.parametrize("error", [RateLimited("x"), TimedOut("x")], ids=lambda error: error.code)
-def test_what_may_pass_is_the_callers_to_retry(error: EngineError) -> None:
+@pytest.mark.parametrize("error", [RateLimited("x", 60.0), TimedOut("x")], ids=lambda error: error.code)
+def test_what_may_pass_with_one_engine_does_not_hold_up_the_next(error: EngineError) -> None:
+    router = Router([_failing("a", EN_FR, error), FakeEngine([EN_FR], name="b")])
+    assert router.translate(Request(EN_FR, ("Hello.",))).engine == "b"
+
+
+def test_nobody_is_asked_when_the_time_is_up() -> None:
+    class Slow(FakeEngine):
+        def translate(self, request: Request) -> Answer:
+            time.sleep(request.deadline)
+            raise TimedOut("Late.")
+
     second = FakeEngine([EN_FR], name="b")
-    with pytest.raises(type(error)):
-        Router([_failing("a", EN_FR, error), second]).translate(Request(EN_FR, ("Hello.",)))
+    with pytest.raises(TimedOut, match="Late"):
+        Router([Slow([EN_FR], name="a"), second]).translate(Request(EN_FR, ("Hello.",), deadline=0.01))
     assert second.ledger == []
+
+
+def test_an_engine_to_avoid_is_passed_over() -> None:
+    first, second = FakeEngine([EN_FR], name="a"), FakeEngine([EN_FR], name="b")
+    router = Router([first, second])
+    assert router.translate(Request(EN_FR, ("Hello.",), avoid=frozenset({"a"}))).engine == "b"
+    with pytest.raises(UnsupportedPair):
+        router.translate(Request(EN_FR, ("Hello.",), avoid=frozenset({"a", "b"})))
+    assert first.ledger == []
+
+
+def test_an_engine_to_avoid_is_no_hop_of_a_pivot() -> None:
+    router = Router([FakeEngine([FR_RU, FR_EN], name="a"), FakeEngine([FR_EN, EN_RU], name="b")])
+    assert router.translate(Request(FR_RU, (TEXT,), avoid=frozenset({"a"}))).engine == "b+b"
+
+
+class Mute(FakeEngine):
+    """An engine whose server, which would have to be asked for its pairs, is away."""
+
+    def pairs(self) -> frozenset[Pair]:
+        raise Unavailable("It is away.")
+
+
+def test_an_engine_that_cannot_say_its_pairs_does_not_hold_up_the_others() -> None:
+    router = Router([Mute([EN_FR], name="a"), FakeEngine([EN_FR], name="b")])
+    assert router.translate(Request(EN_FR, ("Hello.",))).engine == "b"
+    assert router.pairs() == {EN_FR}
+    assert _names(router, EN_FR) == ["b"]
+
+
+def test_a_pair_that_only_a_mute_engine_may_have_is_to_be_tried_again() -> None:
+    with pytest.raises(Unavailable):
+        Router([Mute([EN_FR]), FakeEngine([EN_RU])]).translate(Request(EN_FR, ("Hello.",)))
+
+
+def test_a_text_that_the_first_hop_refuses_stays_refused() -> None:
+    class Fussy(FakeEngine):
+        def translate(self, request: Request) -> Answer:
+            answer = super().translate(request)
+            return replace(answer, texts=("", *answer.texts[1:]), refusals=(Refusal(0, Refused("No.")),))
+
+    answer = Router([Fussy([FR_EN]), FakeEngine([EN_RU])]).translate(Request(FR_RU, (TEXT, TEXT)))
+    assert answer.texts[0] == ""
+    assert answer.texts[1]
+    assert [refusal.place for refusal in answer.refusals] == [0]
 
 
 def test_when_all_fail_the_error_that_may_pass_is_raised() -> None:

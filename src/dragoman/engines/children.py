@@ -61,7 +61,7 @@ class Child:
         ours.settimeout(_SEND_SECONDS)
         self._sock = ours
         self._reader = Reader(ours)
-        self.loaded: OrderedDict[Pair, None] = OrderedDict()  # least recently used first
+        self.loaded: OrderedDict[Pair, int] = OrderedDict()  # bytes in memory; least recently used first
         self.idle_since = 0.0
 
     @property

@@ -9,25 +9,50 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from dragoman.engines import errors
 from dragoman.engines.children import COMMAND, Child, Pool
 from dragoman.engines.errors import Crashed, DamagedModel, EngineError, MalformedAnswer, TimedOut, Unavailable
+from dragoman.engines.faithful import settled, wordless
 from dragoman.engines.model_files import ModelFiles, recorded_sums
 from dragoman.engines.protocol import Answer, Pair, Request, require_length, require_pair
 from dragoman.engines.wire import BrokenWire, Message
 
+MEMORY = 512 << 20  # bytes, of all models in all processes
 _TRIES = 2  # of a text that a process died of
+_GROWTH = 1.75  # bytes of memory per byte of a model's files: 34 to 39 MB for 22.4 MB (measured)
+_LOAD_SECONDS = 20.0
 _ERRORS: dict[str, type[EngineError]] = {
     kind.code: kind for kind in (errors.Refused, errors.DamagedModel, errors.Unavailable)
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What one process may hold: so many models, so many bytes of them. One model always has room."""
+
+    models: int
+    bytes: int
+
+    def forgotten(self, child: Child, size: int) -> list[Pair]:
+        """What a child has to forget, least recently used first, before it loads `size` bytes."""
+        kept, total = len(child.loaded), sum(child.loaded.values())
+        forgotten: list[Pair] = []
+        for pair, own in child.loaded.items():
+            if kept < self.models and total + size <= self.bytes:
+                break
+            forgotten.append(pair)
+            kept, total = kept - 1, total - own
+        return forgotten
+
+
 class EmbeddedEngine:
     """fxtranslate in a pool of child processes, started when first needed and replaced when they die.
 
-    `longest` is in characters: 2,000 without a space take it about six seconds. Each process keeps the
-    `models_per_process` models it used last, about 45 MB each.
+    `longest` is in characters: 2,000 without a space take it about six seconds. The models of all processes stay
+    within `memory` bytes, shared out equally, and each process keeps those it used last.
     """
 
     name = "embedded"
@@ -39,13 +64,14 @@ class EmbeddedEngine:
         *,
         processes: int = 2,
         longest: int = 2000,
-        models_per_process: int = 4,
+        models_per_process: int = 16,
+        memory: int = MEMORY,
         idle_seconds: float = 600.0,
         command: Sequence[str] = COMMAND,
     ) -> None:
         self.longest = longest
         self._models = {files.pair: files for files in models}
-        self._models_per_process = models_per_process
+        self._room = _Room(models_per_process, memory // processes)
         self._pool = Pool(processes, idle_seconds, command)
 
     def pairs(self) -> frozenset[Pair]:
@@ -59,8 +85,21 @@ class EmbeddedEngine:
         """Texts without a letter or digit are answered as they are: the models make things up for them."""
         model = self.model(request.pair)
         require_length(self.name, request.texts, self.longest)
-        batch = _Batch(self._pool, self._models[request.pair], self._models_per_process, request)
-        return Answer(batch.translated(), self.name, model)
+        batch = _Batch(self._pool, self._models[request.pair], self._room, request)
+        return settled(Answer(batch.translated(), self.name, model), request.texts)
+
+    def warm(self, pairs: Iterable[Pair]) -> int:
+        """Loads models before they are needed, the most wanted first, into the processes that nobody wants now.
+
+        As many as there is room for; gives how many were loaded. A model that cannot be is left for the request
+        that needs it to tell.
+        """
+        wanted = self._fitting(pairs)
+        spare: list[Child] = []
+        with suppress(EngineError):  # no process to be had
+            while wanted and (child := self._pool.lease_spare(wanted[0])) is not None:
+                spare.append(child)
+        return sum([self._warm(child, wanted) for child in spare])
 
     def pids(self) -> tuple[int, ...]:
         """The engine processes that live now."""
@@ -70,14 +109,88 @@ class EmbeddedEngine:
         """Ends every engine process. Whoever waits for a translation is told Unavailable."""
         self._pool.close()
 
+    def _fitting(self, pairs: Iterable[Pair]) -> list[Pair]:
+        room, fitting = self._room.bytes, list[Pair]()
+        for pair in dict.fromkeys(pairs):
+            if pair in self._models and len(fitting) < self._room.models:
+                room -= _in_memory(self._models[pair])
+                if room < 0 and fitting:
+                    break
+                fitting.append(pair)
+        return fitting
+
+    def _warm(self, child: Child, pairs: Sequence[Pair]) -> int:
+        """Loads what a leased child has not loaded; the most wanted last, for it is to be forgotten last."""
+        loaded = 0
+        try:
+            for pair in reversed(pairs):
+                loaded += self._loaded(child, pair)
+        except BrokenWire:
+            self._pool.discard(child)
+        else:
+            self._pool.release(child)
+        return loaded
+
+    def _loaded(self, child: Child, pair: Pair) -> bool:
+        try:
+            order = _load_order(child, self._models[pair], self._room)
+        except DamagedModel:
+            return False
+        if order is None:
+            return False
+        child.send(order)
+        if "loaded" not in _awaited(child):
+            return False
+        child.loaded[pair] = _in_memory(self._models[pair])
+        return True
+
+
+def _awaited(child: Child) -> Message:
+    """What the child answers. Raises BrokenWire when it says nothing for long."""
+    until = time.monotonic() + _LOAD_SECONDS
+    with selectors.DefaultSelector() as selector:
+        selector.register(child, selectors.EVENT_READ)
+        while selector.select(max(0.0, until - time.monotonic())):
+            message = child.receive()
+            if message is not None:
+                return message
+    raise BrokenWire("a model was not loaded in time")
+
+
+def _in_memory(files: ModelFiles) -> int:
+    return int(files.bytes * _GROWTH)
+
+
+def _load_order(child: Child, files: ModelFiles, room: _Room) -> Message | None:
+    """What makes the child load a model, in place of the least recently used; None when it has it.
+
+    Raises DamagedModel when the recorded sums cannot be read.
+    """
+    if files.pair in child.loaded:
+        child.loaded.move_to_end(files.pair)
+        return None
+    try:
+        sums = dict(recorded_sums(files))
+    except ValueError as error:
+        raise DamagedModel(str(error)) from error
+    forgotten = room.forgotten(child, _in_memory(files))
+    for pair in forgotten:
+        del child.loaded[pair]
+    return {
+        "load": str(files.pair),
+        "files": files.by_role(),
+        "sums": sums,
+        "drop": list(map(str, forgotten)),
+    }
+
 
 class _Batch:
     """One request on its way: which texts are to do, and which child has which in hand."""
 
-    def __init__(self, pool: Pool, files: ModelFiles, models_per_process: int, request: Request) -> None:
+    def __init__(self, pool: Pool, files: ModelFiles, room: _Room, request: Request) -> None:
         self._pool = pool
         self._files = files
-        self._models_per_process = models_per_process
+        self._room = room
         self._pair = request.pair
         self._texts = request.texts
         self._until = time.monotonic() + request.deadline
@@ -90,10 +203,10 @@ class _Batch:
 
     def translated(self) -> tuple[str, ...]:
         for place, text in enumerate(self._texts):
-            if any(map(str.isalnum, text)):
-                self._todo.append(place)
-            else:
+            if wordless(text):
                 self._said[place] = text
+            else:
+                self._todo.append(place)
         try:
             self._run()
         finally:
@@ -123,7 +236,7 @@ class _Batch:
         self._in_hand[child] = place = self._todo.popleft()
         self._selector.register(child, selectors.EVENT_READ)
         self._tries[place] = self._tries.get(place, 0) + 1
-        self._say(child, self._load_order(child) or self._text_order(place))
+        self._say(child, _load_order(child, self._files, self._room) or self._text_order(place))
 
     def _say(self, child: Child, message: Message) -> None:
         try:
@@ -150,7 +263,7 @@ class _Batch:
 
     def _understand(self, child: Child, message: Message) -> None:
         if "loaded" in message:
-            child.loaded[self._pair] = None
+            child.loaded[self._pair] = _in_memory(self._files)
             self._say(child, self._text_order(self._in_hand[child]))
         elif isinstance(message.get("text"), str):
             self._said[self._in_hand[child]] = message["text"]
@@ -190,28 +303,6 @@ class _Batch:
         del self._in_hand[child]
         self._selector.unregister(child)
         self._pool.discard(child)
-
-    def _load_order(self, child: Child) -> Message | None:
-        """What makes the child load the pair, in place of the least recently used; None when it has it."""
-        if self._pair in child.loaded:
-            child.loaded.move_to_end(self._pair)
-            return None
-        forgotten = [
-            child.loaded.popitem(last=False)[0]
-            for _ in range(len(child.loaded) - self._models_per_process + 1)
-        ]
-        return {
-            "load": str(self._pair),
-            "files": self._files.by_role(),
-            "sums": self._sums(),
-            "drop": list(map(str, forgotten)),
-        }
-
-    def _sums(self) -> dict[str, str]:
-        try:
-            return dict(recorded_sums(self._files))
-        except ValueError as error:
-            raise DamagedModel(str(error)) from error
 
     def _text_order(self, place: int) -> Message:
         return {"translate": self._texts[place], "pair": str(self._pair)}

@@ -3,6 +3,7 @@
 EngineError
 ├── RateLimited       asked too fast; come back after `retry_after` seconds   retryable
 ├── QuotaExceeded     what was paid for is used up
+├── NotAuthorized     the engine does not accept the key it was given
 ├── Refused           the engine will not translate this text
 ├── UnsupportedPair   no model for these two languages
 ├── MalformedAnswer   the answer is not one translation per text
@@ -34,6 +35,10 @@ class RateLimited(EngineError):
 
 class QuotaExceeded(EngineError):
     code = "quota_exceeded"
+
+
+class NotAuthorized(EngineError):
+    code = "not_authorized"
 
 
 class Refused(EngineError):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from dragoman.engines.errors import TooLong, UnsupportedPair
+from dragoman.engines.errors import EngineError, TooLong, UnsupportedPair
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,28 +19,45 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Sentences to translate. `deadline` is in seconds, for all of them together."""
+    """Sentences to translate. `deadline` is in seconds, for all of them together.
+
+    `avoid` names engines that have said something unusable already: the router's to heed.
+    """
 
     pair: Pair
     texts: tuple[str, ...]
     deadline: float = 20.0
+    avoid: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one text of a request, by its place, was not translated."""
+
+    place: int
+    error: EngineError
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`texts` has the length and the order of the request's; `hops` counts the engines gone through."""
+    """`texts` has the length and the order of the request's; `hops` counts the engines gone through.
+
+    A text that was refused while the others were not is "" there, and named in `refusals`.
+    """
 
     texts: tuple[str, ...]
     engine: str
     model: str
     hops: int = 1
+    refusals: tuple[Refusal, ...] = ()
 
 
 @runtime_checkable
 class Engine(Protocol):
     """An adapter. Its methods may be called by several threads at once.
 
-    `confidential`: texts never leave this machine. `longest`: characters it takes per text.
+    `confidential`: it may be given what is under embargo, for texts never leave this machine or a house one
+    trusts. `longest`: characters it takes per text.
     """
 
     @property
@@ -52,7 +69,9 @@ class Engine(Protocol):
     @property
     def longest(self) -> int: ...
 
-    def pairs(self) -> frozenset[Pair]: ...
+    def pairs(self) -> frozenset[Pair]:
+        """Raises EngineError when a server has to be asked for them and does not answer."""
+        ...
 
     def model(self, pair: Pair) -> str:
         """The name of the model that translates `pair`; raises UnsupportedPair."""

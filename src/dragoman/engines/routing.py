@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import TypeAlias
 
-from dragoman.engines.errors import EngineError, TimedOut, Unavailable, UnsupportedPair
-from dragoman.engines.protocol import Answer, Engine, Pair, Request
+from dragoman.engines.errors import EngineError, TimedOut, UnsupportedPair
+from dragoman.engines.protocol import Answer, Engine, Pair, Refusal, Request
 
 PIVOT = "en"
 # Regions that write with another script than their language does by default (CLDR likely subtags).
@@ -51,7 +52,7 @@ class Router:
 
     def pairs(self) -> frozenset[Pair]:
         """What can be translated, directly or through English, in the engines' own tags."""
-        direct = frozenset[Pair]().union(*(engine.pairs() for engine in self._engines))
+        direct = frozenset[Pair]().union(*(own for _, own in _offers(self._engines, [])))
         sources = {pair.source for pair in direct if base_language(pair.target) == PIVOT}
         targets = {pair.target for pair in direct if base_language(pair.source) == PIVOT}
         pivots = {Pair(source, target) for source in sources for target in targets if _differ(source, target)}
@@ -66,22 +67,24 @@ class Router:
         return "+".join(engine.model(own) for engine, own in route.hops)
 
     def translate(self, request: Request, confidential_only: bool = False) -> Answer:
-        """Tries one way after the other, while engines fail for good or are out of reach.
+        """Tries one way after the other, while there is time: the engines that have the pair, then pivots.
 
-        An error that may pass (a rate limit, a deadline) is the caller's to retry, and is raised at once.
-        When all ways fail: the error that may pass if there is one, else the preferred way's. Raises
-        UnsupportedPair when no engine, or no confidential one, has the pair.
+        When all ways fail: the error that may pass if there is one, for the caller to try again, else the
+        preferred way's. Raises UnsupportedPair when no engine, or no confidential one, has the pair.
         """
-        self._require_route(request.pair, confidential_only)
         until = monotonic() + request.deadline
         failures: list[EngineError] = []
-        for route in self._routes(request.pair, confidential_only):
+        tried = False
+        for route in self._routes(request.pair, confidential_only, request.avoid, failures):
+            if tried and monotonic() >= until:
+                break
+            tried = True
             try:
                 return _follow(route, request.texts, until)
             except EngineError as error:
-                if error.retryable and not isinstance(error, Unavailable):
-                    raise
                 failures.append(error)
+        if not failures:
+            raise _unsupported(request.pair, confidential_only)
         raise next((error for error in failures if error.retryable), failures[0])
 
     def close(self) -> None:
@@ -91,21 +94,50 @@ class Router:
     def _require_route(self, pair: Pair, confidential_only: bool) -> Route:
         route = self.route(pair, confidential_only)
         if route is None:
-            kind = "confidential engine" if confidential_only else "engine"
-            raise UnsupportedPair(f"No {kind} translates from {pair.source} to {pair.target}.")
+            raise _unsupported(pair, confidential_only)
         return route
 
-    def _routes(self, pair: Pair, confidential_only: bool) -> Iterator[Route]:
+    def _routes(
+        self,
+        pair: Pair,
+        confidential_only: bool,
+        avoid: frozenset[str] = frozenset(),
+        failures: list[EngineError] | None = None,
+    ) -> Iterator[Route]:
+        """The ways, best first. `failures` gets the errors of engines that could not say which pairs they have."""
         if not _differ(pair.source, pair.target):
             return
-        engines = [engine for engine in self._engines if engine.confidential or not confidential_only]
-        for hop in _hops(engines, pair):
+        engines = [
+            engine
+            for engine in self._engines
+            if (engine.confidential or not confidential_only) and engine.name not in avoid
+        ]
+        offers = _offers(engines, [] if failures is None else failures)
+        for hop in _hops(offers, pair):
             yield Route((hop,))
         if PIVOT in (base_language(pair.source), base_language(pair.target)):
             return
-        for first in _hops(engines, Pair(pair.source, PIVOT)):
-            for second in _hops(engines, Pair(PIVOT, pair.target)):
+        for first in _hops(offers, Pair(pair.source, PIVOT)):
+            for second in _hops(offers, Pair(PIVOT, pair.target)):
                 yield Route((first, second))
+
+
+_Offers: TypeAlias = Sequence[tuple[Engine, frozenset[Pair]]]
+
+
+def _offers(engines: Sequence[Engine], failures: list[EngineError]) -> _Offers:
+    offers = []
+    for engine in engines:
+        try:
+            offers.append((engine, engine.pairs()))
+        except EngineError as error:
+            failures.append(error)
+    return offers
+
+
+def _unsupported(pair: Pair, confidential_only: bool) -> UnsupportedPair:
+    kind = "confidential engine" if confidential_only else "engine"
+    return UnsupportedPair(f"No {kind} translates from {pair.source} to {pair.target}.")
 
 
 def base_language(tag: str) -> str:
@@ -123,10 +155,10 @@ def _differ(source: str, target: str) -> bool:
     return base_language(source) != base_language(target)
 
 
-def _hops(engines: Sequence[Engine], pair: Pair) -> Iterator[tuple[Engine, Pair]]:
+def _hops(offers: _Offers, pair: Pair) -> Iterator[tuple[Engine, Pair]]:
     """Each engine that has the pair, with its own tags for it: the very same, else of the same languages."""
-    for engine in engines:
-        own = _own_pair(engine.pairs(), pair)
+    for engine, pairs in offers:
+        own = _own_pair(pairs, pair)
         if own is not None:
             yield engine, own
 
@@ -153,4 +185,11 @@ def _follow(route: Route, texts: tuple[str, ...], until: float) -> Answer:
         engine="+".join(answer.engine for answer in answers),
         model="+".join(answer.model for answer in answers),
         hops=sum(answer.hops for answer in answers),
+        refusals=_refusals(answers),
     )
+
+
+def _refusals(answers: Sequence[Answer]) -> tuple[Refusal, ...]:
+    """What the first hop refused is empty on all others."""
+    first = {refusal.place: refusal for answer in reversed(answers) for refusal in answer.refusals}
+    return tuple(first[place] for place in sorted(first))

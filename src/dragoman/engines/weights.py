@@ -84,12 +84,14 @@ def _try(files: ModelFiles) -> list[Problem]:
     probe = _PROBES.get(files.pair.source, _ANY_PROBE)
     engine = EmbeddedEngine([files], processes=1)
     try:
-        said = engine.translate(Request(files.pair, (probe,), _VERIFY_SECONDS)).texts[0]
+        answer = engine.translate(Request(files.pair, (probe,), _VERIFY_SECONDS))
     except EngineError as error:
         return [Problem(error.code, str(error))]
     finally:
         engine.close()
-    return _judged(files, probe, said)
+    if answer.refusals:
+        return [Problem("babble", f"The model in {files.model}: {answer.refusals[0].error}")]
+    return _judged(files, probe, answer.texts[0])
 
 
 def _judged(files: ModelFiles, probe: str, said: str) -> list[Problem]:
