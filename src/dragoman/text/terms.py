@@ -187,6 +187,11 @@ def _words(text: str) -> Iterator[_Word]:
         yield _Word(found.group(), found.start(), found.end())
 
 
+def words_of(text: str) -> list[tuple[str, int]]:
+    """The words of a text, each with where it begins."""
+    return [(word.text, word.start) for word in _words(text)]
+
+
 def _cased_alike(word: str, wanted: str) -> bool:
     """Whether what is common to both is written alike; endings may differ ("NATO", "NATOs")."""
     common = min(len(word), len(wanted))

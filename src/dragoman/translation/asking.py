@@ -11,20 +11,23 @@ from dragoman.engines.protocol import Answer, Pair, Request
 from dragoman.fidelity.findings import Finding, Verdict
 from dragoman.fidelity.gate import Pairing, examine, verdict
 from dragoman.text.blocks import Range
+from dragoman.text.honouring import Rendering, honour, occurrences
 from dragoman.text.placeholders import PlaceholderLost, Protected, pieces, protect, restore
 from dragoman.text.projection import project
 from dragoman.text.sentences import clauses
 from dragoman.text.spans import DESTROYED, Span, find
+from dragoman.text.terms import Found, Glossary, Term
 
 LONGEST_ASKED = 600  # characters; a longer sentence is cut at clauses: engines truncate silently
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A sentence to translate, with its formatting (ranges relative to it)."""
+    """A sentence to translate, with its formatting (ranges relative to it) and the terms that stand in it."""
 
     text: str
     ranges: tuple[Range, ...] = ()
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,42 @@ def ask(sentences: Sequence[Asked], pair: Pair, translate: Translate, deadline: 
     refused = [index for index, told in enumerate(first) if told.verdict is Verdict.REFUSE]
     if refused:
         _ask_again(first, refused, sentences, pair, translate, deadline)
+    unkept = [index for index, told in enumerate(first) if _misses_terms(told)]
+    if unkept:
+        _ask_with_terms(first, unkept, sentences, pair, translate, deadline)
     return first
+
+
+def _misses_terms(told: Told) -> bool:
+    return any(finding.check == "terms" for finding in told.findings)
+
+
+def _ask_with_terms(
+    told: list[Told],
+    unkept: Sequence[int],
+    sentences: Sequence[Asked],
+    pair: Pair,
+    translate: Translate,
+    deadline: float,
+) -> None:
+    """Ask with the approved targets put into the sentence, and what is never translated as a placeholder. Kept
+    only where that mends the terms and costs nothing else."""
+    questions = [_question_with_terms(sentences[index], pair) for index in unkept]
+    try:
+        answers = _answers(questions, pair, translate, deadline)
+    except EngineError:
+        return
+    for index, question, answer in zip(unkept, questions, answers, strict=True):
+        second = replace(_told(question, answer, pair), retries=told[index].retries + 1)
+        others = sum(finding.check != "terms" for finding in told[index].findings)
+        if (
+            not _misses_terms(second)
+            and second.verdict is not Verdict.REFUSE
+            and len(second.findings) <= others
+        ):
+            told[index] = second
+        else:
+            told[index] = replace(told[index], retries=told[index].retries + 1)
 
 
 def _ask_again(
@@ -91,10 +129,15 @@ class _Question:
     sentence: Asked
     parts: tuple[_Part, ...]
     fragments: tuple[str, ...]
+    terms: tuple[str, ...] = ()  # asked by themselves, so that the engine's own wording is known
 
     @property
     def texts(self) -> tuple[str, ...]:
-        return (*(part.protected.text for part in self.parts if part.protected), *self.fragments)
+        return (
+            *(part.protected.text for part in self.parts if part.protected),
+            *self.fragments,
+            *self.terms,
+        )
 
 
 def _question(sentence: Asked, pair: Pair, *, careful: bool = False) -> _Question:
@@ -102,7 +145,45 @@ def _question(sentence: Asked, pair: Pair, *, careful: bool = False) -> _Questio
     parts = _parts(sentence.text, spans, careful=careful)
     if not any(part.protected for part in parts):
         return _Question(sentence, parts, ())
-    return _Question(sentence, parts, _fragments(sentence))
+    return _Question(sentence, parts, _fragments(sentence), _wordings(sentence, pair))
+
+
+def _wordings(sentence: Asked, pair: Pair) -> tuple[str, ...]:
+    """The sentence's terms in their dictionary form and as they stand in it."""
+    found = occurrences(_found(sentence.text, sentence, pair))
+    own = (
+        wording for term, places in found.items() for wording in (term.wordings[0], *(p.text for p in places))
+    )
+    return tuple(dict.fromkeys(own))
+
+
+def _found(text: str, sentence: Asked, pair: Pair) -> tuple[Found, ...]:
+    return Glossary(sentence.terms, pair.source).find(text) if sentence.terms else ()
+
+
+def _question_with_terms(sentence: Asked, pair: Pair) -> _Question:
+    text, kept = sentence.text, []
+    spans = _destroyed(sentence, pair.source)
+    for each in reversed(_found(text, sentence, pair)):
+        if each.term.keep:
+            kept.append(Span(each.start, each.end, "code", each.text))
+        elif each.term.targets and not any(s.start < each.end and each.start < s.end for s in spans):
+            wording = each.term.targets[0]
+            text = text[: each.start] + wording + text[each.end :]
+            moved = len(wording) - (each.end - each.start)
+            spans, kept = (
+                [_moved(span, moved) if span.start >= each.end else span for span in group]
+                for group in (spans, kept)
+            )
+    free = [s for s in spans if not any(k.start < s.end and s.start < k.end for k in kept)]
+    parts = _parts(text, sorted([*free, *kept], key=lambda span: span.start), careful=False)
+    if not any(part.protected for part in parts):
+        return _Question(sentence, parts, ())
+    return _Question(sentence, parts, _fragments(sentence), _wordings(sentence, pair))
+
+
+def _moved(span: Span, by: int) -> Span:
+    return replace(span, start=span.start + by, end=span.end + by)
 
 
 def _destroyed(sentence: Asked, language: str) -> list[Span]:
@@ -190,9 +271,29 @@ def _told(question: _Question, answer: Answer | None, pair: Pair) -> Told:
         ).strip()
     except PlaceholderLost as lost:
         return Told("", Verdict.REFUSE, (_lost(lost),), {}, *engine)
-    fragments = dict(zip(question.fragments, (text.strip() for text in texts), strict=True))
+    count = len(question.fragments)
+    fragments = dict(zip(question.fragments, (text.strip() for text in texts[:count]), strict=True))
+    own_words = dict(zip(question.terms, texts[count:], strict=True))
+    target = _honoured(question.sentence.text, target, question.sentence, own_words, pair)
+    fragments = {
+        source: _honoured(source, text, question.sentence, own_words, pair)
+        for source, text in fragments.items()
+    }
     findings = check(question.sentence, target, fragments, pair)
     return Told(target, verdict(findings), findings, fragments, *engine)
+
+
+def _honoured(source: str, target: str, sentence: Asked, own_words: dict[str, str], pair: Pair) -> str:
+    """The target with the approved wording of each term, where it is certain what stands for it."""
+    for term, places in occurrences(_found(source, sentence, pair)).items():
+        asked = dict.fromkeys((term.wordings[0], *(place.text for place in places)))
+        renderings = [
+            Rendering(own_words[each], each.casefold() == term.wordings[0].casefold())
+            for each in asked
+            if each in own_words
+        ]
+        target = honour(target, term, len(places), renderings, pair.target)
+    return target
 
 
 def check(sentence: Asked, target: str, fragments: dict[str, str], pair: Pair) -> tuple[Finding, ...]:
@@ -206,6 +307,7 @@ def check(sentence: Asked, target: str, fragments: dict[str, str], pair: Pair) -
             target_language=pair.target,
             source_ranges=sentence.ranges,
             target_ranges=placed,
+            terms=sentence.terms,
         )
     )
 
