@@ -127,7 +127,9 @@ class MailConfig(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     transport: Literal["console", "smtp", "memory"] = "console"
-    sender: str = "Dragoman <news@localhost>"
+    sender: str = (
+        ""  # "News of the Bay <news@bay.example>"; the publication's name and host where it is empty
+    )
     host: str = "localhost"
     port: int = 25
     user: str = ""
@@ -146,7 +148,7 @@ class Config(BaseSettings):
     debug: bool = False
     secret_key: str = ""
     database_url: Annotated[str, Field(validation_alias=AliasChoices(*DATABASE_NAMES))] = ""
-    allowed_hosts: list[str] = ["*"]
+    allowed_hosts: list[str] = []  # besides the publication's own and this machine's
     publication: PublicationConfig = PublicationConfig()
     discussion: DiscussionConfig = DiscussionConfig()
     translation: TranslationConfig = TranslationConfig()

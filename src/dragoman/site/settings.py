@@ -1,6 +1,8 @@
 """Django's settings, derived from the configuration (`site.config`)."""
 
+from email.utils import formataddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -12,7 +14,8 @@ VAR = CONFIG.var.resolve()
 
 DEBUG = CONFIG.debug
 SECRET_KEY = secret_key_or_exit(CONFIG)
-ALLOWED_HOSTS = CONFIG.allowed_hosts
+_OWN_HOST = urlsplit(CONFIG.publication.base_url).hostname or "localhost"
+ALLOWED_HOSTS = [_OWN_HOST, "localhost", "127.0.0.1", "[::1]", *CONFIG.allowed_hosts]
 ROOT_URLCONF = "dragoman.site.urls"
 WSGI_APPLICATION = "dragoman.site.wsgi.application"
 AUTH_USER_MODEL = "people.User"
@@ -202,8 +205,8 @@ EMAIL_BACKEND = {
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
     "memory": "django.core.mail.backends.locmem.EmailBackend",
 }[CONFIG.mail.transport]
-DEFAULT_FROM_EMAIL = CONFIG.mail.sender
-SERVER_EMAIL = CONFIG.mail.sender
+DEFAULT_FROM_EMAIL = CONFIG.mail.sender or formataddr((CONFIG.publication.name, f"news@{_OWN_HOST}"))
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_HOST = CONFIG.mail.host
 EMAIL_PORT = CONFIG.mail.port
 EMAIL_HOST_USER = CONFIG.mail.user
@@ -222,5 +225,7 @@ LOGGING = {
     "loggers": {
         name: {"level": "WARNING"}
         for name in ("procrastinate", "httpx", "wagtail", "django_tasks", "modelsearch")
-    },
+    }
+    # Strangers knocking with any Host would fill the log with tracebacks.
+    | {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }
