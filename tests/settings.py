@@ -4,7 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
-VAR = Path(os.environ.setdefault("DRAGOMAN_TEST_VAR", tempfile.mkdtemp(prefix="dragoman-test-")))
+if "DRAGOMAN_TEST_VAR" not in os.environ:  # a worker process that a test starts has it
+    os.environ["DRAGOMAN_TEST_VAR"] = tempfile.mkdtemp(prefix="dragoman-test-")
+VAR = Path(os.environ["DRAGOMAN_TEST_VAR"])
 os.environ["DRAGOMAN_VAR"] = str(VAR)
 os.environ["DRAGOMAN_CONFIG"] = str(VAR / "none.toml")
 os.environ["DRAGOMAN_MAIL__TRANSPORT"] = "memory"
