@@ -48,8 +48,9 @@
         button.setAttribute("aria-pressed", String(chosen));
         button.value = chosen ? "0" : String(way);
       }
-      const report = frame.querySelector(".report");
+      const report = frame.querySelector(".report"), more = frame.querySelector(".more");
       if (report) report.hidden = mine.has(id);
+      if (more) more.hidden = !mine.has(id) && !me.moderator;
     }
   }
 
