@@ -265,7 +265,7 @@ def test_rule_4_what_is_pending_is_marked_in_the_page(
     story = stories.article()
     pending = page(reader, story, "pt")
     assert 'class="label label-pending"' in pending
-    assert 'class="pending"' in pending or 'lang="en"' in pending
+    assert 'data-state="pending"' in pending or 'lang="en"' in pending
     response = reader.get(story.path_in("pt"))
     assert "public" not in response.headers["Cache-Control"]
     run_jobs()

@@ -27,6 +27,7 @@ class Shown:
     language: str
     differs: bool  # from the language of the greater part: needs its own `lang` and `dir`
     pending: bool
+    doubtful: bool
     part: str
 
     @property
@@ -106,6 +107,7 @@ def _shown(read: ReadBlock, place: str, language: str, style: render.Rendering) 
         language=read.language,
         differs=read.language != language,
         pending=read.pending,
+        doubtful=read.doubtful,
         part=str(read.block.attrs.get("part") or read.block.kind),
     )
 

@@ -29,6 +29,7 @@ class ComposedBlock:
     block: Block
     translated: bool
     updating: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Composition:
                 name: [each.translated for each in blocks] for name, blocks in self.fields.items()
             },
             "updating": {name: [each.updating for each in blocks] for name, blocks in self.fields.items()},
+            "doubtful": {name: [each.doubtful for each in blocks] for name, blocks in self.fields.items()},
         }
 
 
@@ -92,7 +94,8 @@ def _compose_block(
     if not own or len(shown) < len(own) or not any(target.text for target in shown):
         return ComposedBlock(block, False)
     updating = any(target.state == TargetState.UPDATING for target in shown)
-    return ComposedBlock(_translated(block, shown), True, updating)
+    doubtful = any(target.state == TargetState.DOUBTFUL for target in shown)
+    return ComposedBlock(_translated(block, shown), True, updating, doubtful)
 
 
 def _translated(block: Block, targets: Sequence[Target]) -> Block:

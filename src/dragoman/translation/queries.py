@@ -144,13 +144,14 @@ def _read_fields(
 ) -> dict[str, tuple[ReadBlock, ...]]:
     composed = fields_from_json(edition.content["fields"])
     translated, updating = edition.content["translated"], edition.content["updating"]
+    doubtful = edition.content.get("doubtful", {})
     pending = edition.progress == Progress.QUEUED
 
     def read(name: str, index: int, block: Block) -> ReadBlock:
         if not translated[name][index] or (stale and updating[name][index]):
             own = source[name][index]
             return ReadBlock(own.block, own.language, pending and bool(own.block.sentences))
-        return ReadBlock(block, language)
+        return ReadBlock(block, language, doubtful=name in doubtful and doubtful[name][index])
 
     return {
         name: tuple(read(name, index, block) for index, block in enumerate(blocks))

@@ -38,6 +38,7 @@ class ReadBlock:
     block: Block
     language: str
     pending: bool = False
+    doubtful: bool = False  # a check of the translation noticed something; it is shown, and said
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Reading:
         return self.state in (ReadingState.READY, ReadingState.PARTIAL, ReadingState.UPDATING)
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether a check noticed something in what is shown."""
+        return any(read.doubtful for blocks in self.fields.values() for read in blocks)
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether there is nothing to read."""
         return self.state is ReadingState.WITHDRAWN
@@ -86,7 +92,7 @@ class Reading:
         read = next(iter(self.blocks(name)[block : block + 1]), None)
         if read is None or not 0 <= first <= last < len(read.block.sentences):
             return None
-        return ReadBlock(cut(read.block, first, last), read.language, read.pending)
+        return ReadBlock(cut(read.block, first, last), read.language, read.pending, read.doubtful)
 
 
 def withdrawn(document: int) -> Reading:
