@@ -18,6 +18,7 @@ _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1
 # A longer answer holds something else than a translation: an explanation, or the same thing many times.
 _LONGER, _ALLOWANCE = 4, 80
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
+_ESCAPED_AT_MOST = 3  # times, one after the other: &amp;amp;lt;
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -32,7 +33,7 @@ def mended(source: str, target: str) -> str:
     Raises MalformedAnswer when it is empty, far too long or marked up, or lost, doubled or made up a placeholder.
     """
     whole = _UNSEEN.sub("", _plain(source, target))
-    if source.strip() and not whole.strip():
+    if wordless(PLACEHOLDER.sub("", whole)) and not wordless(PLACEHOLDER.sub("", source)):
         raise MalformedAnswer("The engine gave an empty translation.")
     if len(whole) > _LONGER * len(source) + _ALLOWANCE:
         raise MalformedAnswer(f"The engine made {len(whole)} characters of {len(source)}.")
@@ -63,7 +64,11 @@ def _mended_or_same(source: str, target: str) -> str:
 def _plain(source: str, target: str) -> str:
     """Entities are read unless the source has the very same: then they are what somebody wrote."""
     written = set(_ENTITY.findall(source))
-    return _ENTITY.sub(lambda found: found[0] if found[0] in written else html.unescape(found[0]), target)
+    for _ in range(_ESCAPED_AT_MOST):
+        target = _ENTITY.sub(
+            lambda found: found[0] if found[0] in written else html.unescape(found[0]), target
+        )
+    return target
 
 
 def _numbers(text: str) -> Counter[str]:
