@@ -49,13 +49,14 @@ Translate = Callable[[Request], Answer]
 
 def ask(sentences: Sequence[Asked], pair: Pair, translate: Translate, deadline: float) -> list[Told]:
     """Targets for sentences, in order: one logical request; those the gate refuses are asked again once, cut
-    around what was lost. Raises EngineError when the engine fails as a whole."""
+    around what was lost, then asked of another engine. Raises EngineError when the engine fails as a whole."""
     questions = [_question(sentence, pair) for sentence in sentences]
     asked = _answers(questions, pair, translate, deadline)
     first = [_told(each, answer, pair) for each, answer in zip(questions, asked, strict=True)]
     refused = [index for index, told in enumerate(first) if told.verdict is Verdict.REFUSE]
     if refused:
         _ask_again(first, refused, sentences, pair, translate, deadline)
+        _ask_another(first, refused, sentences, pair, translate, deadline)
     unkept = [index for index, told in enumerate(first) if _misses_terms(told)]
     if unkept:
         _ask_with_terms(first, unkept, sentences, pair, translate, deadline)
@@ -114,6 +115,30 @@ def _ask_again(
             told[index] = second
         else:
             told[index] = replace(told[index], retries=1)
+
+
+def _ask_another(
+    told: list[Told],
+    refused: Sequence[int],
+    sentences: Sequence[Asked],
+    pair: Pair,
+    translate: Translate,
+    deadline: float,
+) -> None:
+    """Ask what is still refused of an engine that has not said it, if there is one."""
+    still = [index for index in refused if told[index].verdict is Verdict.REFUSE and told[index].engine]
+    if not still:
+        return
+    spoken = frozenset(name for index in still for name in told[index].engine.split("+"))
+    questions = [_question(sentences[index], pair) for index in still]
+    try:
+        answers = _answers(questions, pair, translate, deadline, avoid=spoken)
+    except EngineError:
+        return
+    for index, question, answer in zip(still, questions, answers, strict=True):
+        third = replace(_told(question, answer, pair), retries=told[index].retries + 1)
+        if third.verdict is not Verdict.REFUSE:
+            told[index] = third
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +271,18 @@ def _fragments(sentence: Asked) -> tuple[str, ...]:
 
 
 def _answers(
-    questions: Sequence[_Question], pair: Pair, translate: Translate, deadline: float
+    questions: Sequence[_Question],
+    pair: Pair,
+    translate: Translate,
+    deadline: float,
+    *,
+    avoid: frozenset[str] = frozenset(),
 ) -> list[Answer | None]:
     """One engine request for all questions; None for those that ask nothing."""
     texts = tuple(text for question in questions for text in question.texts)
     if not texts:
         return [None] * len(questions)
-    whole = translate(Request(pair, texts, deadline))
+    whole = translate(Request(pair, texts, deadline, avoid))
     answers: list[Answer | None] = []
     place = 0
     for question in questions:
