@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.site import Site, start_demo
 
@@ -38,6 +38,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("DRAGOMAN_REQUIRE_BROWSER"):
             pytest.fail("Chromium is required here (DRAGOMAN_REQUIRE_BROWSER) and is not installed.")
         pytest.skip("needs Chromium")
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGUMENTS)
         yield browser

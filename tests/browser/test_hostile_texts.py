@@ -57,6 +57,7 @@ SCAN = """() => ({
 
 PLANT = """
 import json, sys
+from datetime import timedelta
 from dragoman.discussion import actions
 from dragoman.discussion.actions.importing import ForeignComment, import_comment
 from dragoman.discussion.models import ReportReason, Thread
@@ -74,7 +75,9 @@ body.append(("heading", {"text": own[1], "level": "2"}))
 body.append(("quotation", {"quotation": "<p>" + own[4] + "</p>", "attribution": own[0]}))
 page, _ = write_article(section, ArticleText(
     key="hostile", language="en", headline="Hostile " + " ".join(own[:6]), standfirst=" ".join(own),
-    byline=own[1], body=body, published_at=timezone.now(),
+    byline=own[1], body=body,
+    published_at=timezone.now() - timedelta(days=900),  # not the leading story of other tests
+   
     sources=[("source", {"name": own[0], "url": "https://example.org/?" + own[1]})]))
 thread = Thread.objects.get(document=page.document_id)
 author = User.objects.get(email="maud@example.org")
