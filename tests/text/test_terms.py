@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.text.terms import Glossary, Term, places
+from dragoman.text.terms import Glossary, Term, needle, places
 
 
 def term(*wordings: str, number: int = 1, **rest: bool) -> Term:
@@ -111,3 +111,21 @@ def test_whatever_the_text_places_are_inside_disjoint_and_ascending(
     found = places(text, [wording, text[10:20]], language)
     assert all(0 <= start < end <= len(text) for start, end in found)
     assert all(one[1] <= other[0] for one, other in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("language", "wording", "text"),
+    [
+        ("ru", "нормандский формат", "В НОРМАНДСКОМ ФОРМАТЕ"),
+        ("ru", "самолёт", "сбитые самолеты"),
+        ("en", "peace treaty", "both treaties, and Peace Treaties too"),
+        ("pt", "região autónoma", "as regiões autónomas"),
+        ("fr", "cheval", "les chevaux"),
+        ("pl", "rozejm", "po rozejmie"),
+        ("ar", "هدنة", "الهُدنة"),
+        ("de", "Straße", "STRASSE"),
+    ],
+)
+def test_the_needle_is_in_every_text_that_has_the_term(language: str, wording: str, text: str) -> None:
+    assert Glossary([term(wording)], language).find(text)
+    assert needle(wording, language) in text.lower().replace("ё", "е")

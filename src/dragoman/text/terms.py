@@ -80,6 +80,21 @@ def places(
     return [(start, end) for start, end, _ in index.find(text)]
 
 
+def needle(wording: str, language: str) -> str:
+    """What every text with this wording in it contains, case and "ё" aside; "" where nothing can be sure."""
+    language = base(language)
+    words = [fold(word.text) for word in _words(unicodedata.normalize("NFC", wording))]
+    if language in _PREFIXES or _SIGN.search(wording) or any("ss" in word for word in words):
+        return ""
+    return max((_least(word, language) for word in words), key=len, default="")
+
+
+def _least(word: str, language: str) -> str:
+    """The shortest stem; what follows differs with the form ("treaty", "treaties")."""
+    shortest = min(stems(word, language), key=len)
+    return shortest[:-1] if language == "en" and shortest.endswith("y") else shortest
+
+
 # --- looking -----------------------------------------------------------------------------------------------------
 
 _WORD = re.compile(rf"[{WORD_CHARACTERS}]+")

@@ -2,12 +2,13 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from dragoman.languages.registry import UNDETERMINED, base, codes, is_offered
 from dragoman.people.models import User
@@ -266,15 +267,15 @@ def correct_target(
     words = normalise(text)
     if not words:
         raise EmptyTarget
-    edition = _current(edition)
+    edition = locked_current(edition)
     segment = Segment.objects.filter(pk=segment.pk, revision=edition.revision_id).first() or _superseded()
-    _make_human(edition, segment, words, reviewer)
+    make_human(edition, segment, words, reviewer)
     if not everywhere:
         return 1
     _remember_human(edition, segment, words, reviewer)
     others = same_sentence(edition, segment)
     for target in others:
-        _make_human(_current(target.edition), target.segment, words, reviewer)
+        make_human(locked_current(target.edition), target.segment, words, reviewer)
     return 1 + len(others)
 
 
@@ -290,7 +291,7 @@ def same_sentence(edition: Edition, segment: Segment) -> list[Target]:
             edition__document__source_language=document.source_language,
             edition__document__scope__in=scopes,
         )
-        .exclude(origin=Origin.HUMAN)
+        .exclude(Q(origin=Origin.HUMAN) | Q(locked=True))
         .exclude(edition=edition, segment=segment)
         .select_related("edition__document", "segment")
         .order_by("edition_id")
@@ -298,7 +299,8 @@ def same_sentence(edition: Edition, segment: Segment) -> list[Target]:
     return list(found)
 
 
-def _current(edition: Edition) -> Edition:
+def locked_current(edition: Edition) -> Edition:
+    """The edition under its row lock. Raises Superseded when its document has moved on."""
     locked = (
         Edition.objects.select_for_update(of=("self",))
         .select_related("document", "revision")
@@ -314,13 +316,21 @@ def _superseded() -> Segment:
     raise Superseded
 
 
-def _make_human(edition: Edition, segment: Segment, words: str, reviewer: User) -> None:
+def make_human(
+    edition: Edition,
+    segment: Segment,
+    words: str,
+    reviewer: User | None,
+    fragments: Mapping[str, str] | None = None,
+) -> None:
+    """Store a person's words for a sentence. The caller holds the edition. `fragments`: what formatted stretches of
+    the source became; a lock stays."""
     Target.objects.update_or_create(
         edition=edition,
         segment=segment,
         defaults={
             "text": words,
-            "fragments": {},
+            "fragments": dict(fragments or {}),
             "state": TargetState.PASSED,
             "origin": Origin.HUMAN,
             "note": "",
@@ -331,6 +341,9 @@ def _make_human(edition: Edition, segment: Segment, words: str, reviewer: User) 
             "carried": False,
             "outdated": "",
             "outdated_source": "",
+            "terms": [],
+            "redo": False,
+            "by_term": False,
         },
     )
     recompose(edition, document=edition.document, revision=edition.revision)
@@ -357,12 +370,15 @@ def _remember_human(edition: Edition, segment: Segment, words: str, reviewer: Us
 
 
 @transaction.atomic
-def ask_again(edition: Edition, *, reviewer: User) -> None:
-    """Throw away what machines made of an edition and queue it anew; what people wrote stays."""
+def ask_again(edition: Edition, *, reviewer: User, segment: Segment | None = None) -> None:
+    """Throw away what machines made of an edition, or of one sentence of it, and queue it anew; what people wrote
+    stays."""
     if not reviewer.has_perm(REVIEW):
         raise NotPermitted
-    edition = _current(edition)
-    machine = edition.targets.filter(origin=Origin.MACHINE)
+    edition = locked_current(edition)
+    machine = edition.targets.filter(origin=Origin.MACHINE, locked=False)
+    if segment is not None:
+        machine = machine.filter(segment=segment)
     keys = [bytes(key) for key in machine.values_list("segment__key", flat=True)]
     Memory.objects.filter(
         key__in=keys,

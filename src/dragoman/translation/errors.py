@@ -44,3 +44,18 @@ class MalformedExchange(TranslationRefused):
     """A file of an exchange format that cannot be read."""
 
     code = "malformed_exchange"
+
+
+class MayNotEditTerms(TranslationRefused):
+    """The person may not edit the glossary."""
+
+    code = "may_not_edit_terms"
+
+    def __init__(self) -> None:
+        super().__init__(_("You may not change the glossary."))
+
+
+class InvalidTerm(TranslationRefused):
+    """A term that cannot be stored as it is."""
+
+    code = "invalid_term"

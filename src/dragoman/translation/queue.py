@@ -76,7 +76,7 @@ def defer_detection(document: Document) -> None:
     prepare.configure(priority=IMPORTED if document.bulk else FRESH).defer(document_id=document.pk)
 
 
-def requeue(editions: Iterable[Edition]) -> int:
+def requeue(editions: Iterable[Edition], *, debounce: bool = False) -> int:
     """Queue work again on editions that rest (done, waiting, parked); gives how many were."""
     count = 0
     for edition in editions:
@@ -86,6 +86,6 @@ def requeue(editions: Iterable[Edition]) -> int:
             .update(progress=Progress.QUEUED, attempts=0)
         )
         if moved:
-            defer_edition(edition.pk, edition.document)
+            defer_edition(edition.pk, edition.document, debounce=debounce)
             count += 1
     return count

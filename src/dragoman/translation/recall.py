@@ -1,6 +1,6 @@
 """Recall: what the memory already knows of a document's sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dragoman.languages.registry import base
 from dragoman.translation.models import ANY_CONTEXT, Memory, Origin, Scope, Segment
@@ -14,9 +14,15 @@ _TRUST = {Origin.HUMAN: 0, Origin.IMPORTED: 1, Origin.MACHINE: 2}
 
 
 def recall(
-    segments: Sequence[Segment], *, source_language: str, language: str, scope: str
+    segments: Sequence[Segment],
+    *,
+    source_language: str,
+    language: str,
+    scope: str,
+    terms: Mapping[int, Sequence[str]] | None = None,
 ) -> dict[int, Memory]:
-    """What memory has for segments, by segment id: one query. The most trusted wins, then the same context."""
+    """What memory has for segments, by segment id: one query. The most trusted wins, then the same context. What a
+    machine made with other `terms` (fingerprints by segment id) than those of now is not recalled."""
     wanted = {bytes(segment.key) for segment in segments}
     if not wanted:
         return {}
@@ -29,8 +35,16 @@ def recall(
     by_key: dict[bytes, list[Memory]] = {}
     for row in rows:
         by_key.setdefault(bytes(row.key), []).append(row)
-    found = ((segment.pk, _best(segment, scope, by_key.get(bytes(segment.key), ()))) for segment in segments)
+    found = (
+        (segment.pk, _best(segment, scope, _current(own, (terms or {}).get(segment.pk, ()))))
+        for segment in segments
+        if (own := by_key.get(bytes(segment.key)))
+    )
     return {pk: row for pk, row in found if row is not None}
+
+
+def _current(rows: Iterable[Memory], terms: Sequence[str]) -> list[Memory]:
+    return [row for row in rows if row.origin != Origin.MACHINE or row.terms == list(terms)]
 
 
 def _best(segment: Segment, scope: str, rows: Iterable[Memory]) -> Memory | None:

@@ -96,7 +96,7 @@ def _kept_aside(target: Target) -> Target | None:
 
 def _is_final(target: Target) -> bool:
     refused_aside = target.state == TargetState.REFUSED and target.outdated and not target.text
-    return target.state != TargetState.UPDATING and not refused_aside
+    return target.state != TargetState.UPDATING and not target.redo and not refused_aside
 
 
 def _carry(old: Target, kind: str, old_text: str) -> Target | None:
@@ -117,6 +117,7 @@ def _carry(old: Target, kind: str, old_text: str) -> Target | None:
         None,
         False,
     )
+    old.redo, old.by_term, old.locked = False, False, False
     return old
 
 

@@ -14,6 +14,7 @@ from dragoman.engines.protocol import Pair
 from dragoman.translation import actions, engines, work
 from dragoman.translation.models import Edition, Progress
 from dragoman.translation.queue import requeue
+from dragoman.translation.terms import redoing
 
 log = logging.getLogger(__name__)
 STALLED_SECONDS = 3  # since a worker's last heartbeat; workers beat once a second
@@ -48,6 +49,12 @@ def translate_edition(*, edition_id: int) -> None:
 def prepare(*, document_id: int) -> None:
     """Find out a document's language, then queue its editions."""
     actions.identify_language(document_id)
+
+
+@app.task(name="translation.apply_term_change", queue="translation", retry=again)
+def apply_term_change(*, change_id: int) -> None:
+    """Mark what a change of the glossary touches, and queue the work."""
+    redoing.apply_change(change_id)
 
 
 @app.periodic(cron="17 4 * * *", periodic_id="forget")

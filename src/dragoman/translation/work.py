@@ -12,10 +12,11 @@ from django.db import transaction
 
 from dragoman.engines.errors import EngineError, UnsupportedPair
 from dragoman.engines.protocol import Answer, Pair, Request
-from dragoman.fidelity.findings import Finding, Verdict
+from dragoman.fidelity.findings import Finding, Severity, Verdict
 from dragoman.fidelity.gate import verdict
 from dragoman.languages.registry import base
 from dragoman.text.blocks import Block
+from dragoman.text.terms import Term
 from dragoman.translation import engines, facts
 from dragoman.translation.asking import Asked, Told, Translate, ask, check
 from dragoman.translation.compose import recompose
@@ -31,8 +32,11 @@ from dragoman.translation.models import (
     Target,
     TargetState,
 )
+from dragoman.translation.queue import requeue
 from dragoman.translation.recall import recall
 from dragoman.translation.segmenting import sentence
+from dragoman.translation.terms.queries import fingerprints, glossary, terms_in
+from dragoman.translation.terms.redoing import flag_by_terms
 
 ATTEMPTS_AT_MOST = 5
 _OPEN = (TargetState.UPDATING, TargetState.REFUSED)
@@ -43,6 +47,14 @@ _STATES = {
 }
 
 
+_NOT_REDONE = Finding(
+    check="terms",
+    severity=Severity.DOUBTFUL,
+    message="The glossary has changed, but no translation with its terms has passed the checks.",
+    code="term_not_redone",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     edition: Edition
@@ -50,13 +62,16 @@ class _Job:
     revision: Revision
     fields: Mapping[str, tuple[Block, ...]]
     missing: tuple[Segment, ...]
+    terms: Mapping[int, tuple[Term, ...]]  # that stand in each missing segment, by its id
 
     @property
     def pair(self) -> Pair:
         return Pair(self.document.source_language, self.edition.language)
 
     def asked(self) -> list[Asked]:
-        return [Asked(*sentence(self.fields, segment)) for segment in self.missing]
+        return [
+            Asked(*sentence(self.fields, segment), self.terms.get(segment.pk, ())) for segment in self.missing
+        ]
 
 
 def work_on(edition_id: int) -> None:
@@ -95,14 +110,16 @@ def _take_up(edition_id: int) -> _Job | None:
     document, revision = edition.document, edition.revision
     fields = revision.blocks()
     missing = _missing(edition)
+    terms = _terms(edition, fields, missing)
     recalled = recall(
         missing,
         source_language=document.source_language,
         language=edition.language,
         scope=document.scope,
+        terms={pk: fingerprints(own) for pk, own in terms.items()},
     )
     targets = [
-        _recalled(edition, fields, segment, recalled[segment.pk])
+        _recalled(edition, fields, segment, recalled[segment.pk], terms[segment.pk])
         for segment in missing
         if segment.pk in recalled
     ]
@@ -114,7 +131,15 @@ def _take_up(edition_id: int) -> _Job | None:
         edition.progress = Progress.DONE
     if usable or not still:
         _finish(edition, document, revision)
-    return _Job(edition, document, revision, fields, still)
+    return _Job(edition, document, revision, fields, still, terms)
+
+
+def _terms(
+    edition: Edition, fields: Mapping[str, tuple[Block, ...]], segments: Iterable[Segment]
+) -> dict[int, tuple[Term, ...]]:
+    """The terms that stand in segments, by segment id."""
+    known = glossary(edition.document.source_language, edition.language)
+    return {segment.pk: terms_in(sentence(fields, segment)[0], known) for segment in segments}
 
 
 def _locked(edition_id: int) -> Edition | None:
@@ -131,14 +156,19 @@ def _locked(edition_id: int) -> Edition | None:
 
 
 def _missing(edition: Edition) -> list[Segment]:
-    settled = edition.targets.exclude(state__in=_OPEN).values("segment")
+    settled = edition.targets.filter(redo=False).exclude(state__in=_OPEN).values("segment")
     return list(Segment.objects.filter(revision=edition.revision_id).exclude(pk__in=settled))
 
 
 def _recalled(
-    edition: Edition, fields: Mapping[str, tuple[Block, ...]], segment: Segment, row: Memory
+    edition: Edition,
+    fields: Mapping[str, tuple[Block, ...]],
+    segment: Segment,
+    row: Memory,
+    terms: tuple[Term, ...],
 ) -> Target:
-    """A target out of memory; a machine's passes the gate again, for its formatting may be another here."""
+    """A target out of memory; a machine's passes the gate again, for its formatting may be another here. A
+    person's is flagged where the glossary says otherwise."""
     target = Target(
         edition=edition,
         segment=segment,
@@ -150,11 +180,15 @@ def _recalled(
         engine=row.engine,
         model=row.model,
         reviewer_id=row.reviewer_id,
+        terms=fingerprints(terms),
     )
+    pair = Pair(edition.document.source_language, edition.language)
+    asked = Asked(*sentence(fields, segment), terms)
     if row.origin == Origin.MACHINE:
-        pair = Pair(edition.document.source_language, edition.language)
-        findings = check(Asked(*sentence(fields, segment)), row.target, row.fragments, pair)
+        findings = check(asked, row.target, row.fragments, pair)
         target.state, target.findings = _STATES[verdict(findings)], _findings_json(findings)
+    elif terms:
+        flag_by_terms(target, asked, pair)
     return target
 
 
@@ -173,14 +207,24 @@ def _store(job: _Job, told: Sequence[Told]) -> None:
     if edition is None:
         return
     results = list(zip(job.missing, told, strict=True))
-    _put(edition, [_target(edition, segment, each) for segment, each in results])
+    _put(edition, [_target(edition, segment, each, job.terms[segment.pk]) for segment, each in results])
     _remember(job, results)
     _enter(job, told)
     edition.progress = Progress.DONE
     _finish(edition, edition.document, edition.revision)
+    _check_glossary_again(job, edition)
 
 
-def _target(edition: Edition, segment: Segment, told: Told) -> Target:
+def _check_glossary_again(job: _Job, edition: Edition) -> None:
+    """The glossary may have changed while the engine worked, when the change did not find these targets yet."""
+    now = _terms(edition, job.fields, job.missing)
+    stale = [pk for pk, terms in now.items() if fingerprints(terms) != fingerprints(job.terms[pk])]
+    if stale:
+        edition.targets.filter(segment__in=stale, origin=Origin.MACHINE).update(redo=True)
+        requeue([edition], debounce=True)
+
+
+def _target(edition: Edition, segment: Segment, told: Told, terms: tuple[Term, ...]) -> Target:
     return Target(
         edition=edition,
         segment=segment,
@@ -191,6 +235,7 @@ def _target(edition: Edition, segment: Segment, told: Told) -> Target:
         engine=told.engine,
         model=told.model,
         findings=_findings_json(told.findings),
+        terms=fingerprints(terms),
     )
 
 
@@ -210,12 +255,26 @@ def _put(edition: Edition, targets: Sequence[Target]) -> None:
             target.pk, target._state.adding = known.pk, False
             target.outdated, target.outdated_source = known.outdated, known.outdated_source
             target.save()
+        elif known.redo and known.origin == Origin.MACHINE:
+            _redo(known, target)
+
+
+def _redo(known: Target, target: Target) -> None:
+    """The glossary changed: what was made anew takes the old one's place when it passed, else the old one stays."""
+    if target.state != TargetState.REFUSED:
+        target.pk, target._state.adding = known.pk, False
+        target.outdated, target.outdated_source = known.outdated, known.outdated_source
+        target.save()
+        return
+    known.redo, known.terms, known.state = False, target.terms, TargetState.DOUBTFUL
+    known.findings = [*known.findings, asdict(_NOT_REDONE)]
+    known.save(update_fields=["redo", "terms", "state", "findings", "changed_at"])
 
 
 def _remember(job: _Job, results: Iterable[tuple[Segment, Told]]) -> None:
-    """Machine memory of what was asked and not refused; a row that is there already stays."""
-    rows = [
-        Memory(
+    """Machine memory of what was asked and not refused; it takes the place of what was made with other terms."""
+    rows = {
+        (bytes(segment.key), bytes(segment.context)): Memory(
             source_language=base(job.document.source_language),
             target_language=base(job.edition.language),
             key=bytes(segment.key),
@@ -227,11 +286,17 @@ def _remember(job: _Job, results: Iterable[tuple[Segment, Told]]) -> None:
             fragments=told.fragments,
             engine=told.engine,
             model=told.model,
+            terms=fingerprints(job.terms[segment.pk]),
         )
         for segment, told in results
         if told.engine and told.verdict is not Verdict.REFUSE
-    ]
-    Memory.objects.bulk_create(rows, ignore_conflicts=True)
+    }
+    Memory.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["source_language", "target_language", "key", "context", "scope", "origin"],
+        update_fields=["target", "fragments", "engine", "model", "terms"],
+    )
 
 
 def _enter(job: _Job, told: Sequence[Told]) -> None:
