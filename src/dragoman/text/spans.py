@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import emoji as emoji_tables
 
+from dragoman.text import dates
 from dragoman.text.blocks import Range
 from dragoman.text.emoticons import emoji_for
 from dragoman.text.graphemes import WORD_CHARACTERS, continues
+from dragoman.text.quantities import quantities
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ KINDS: tuple[str, ...] = (
     "emoji",
     "date",
     "time",
+    "quantity",
     "number",
 )
 
@@ -48,9 +51,9 @@ _Stretches = Iterator[tuple[int, int]]
 def find(text: str, language: str = "und", ranges: Sequence[Range] = ()) -> tuple[Span, ...]:
     """The spans of `text`, ascending and disjoint.
 
-    `ranges` tell what is formatted as code. `language` decides whether a plain space may separate thousands.
-    Dates are those written in digits only ("2020-11-08", "8.11.2020"); words of dates are the number's
-    neighbours.
+    `ranges` tell what is formatted as code. `language` decides whether a plain space may separate thousands, and
+    which words make dates ("8 novembre 2020") and quantities ("4,4 тыс. кв. км", "$5bn"). A number in words has no
+    span: it is the gate that reads those.
     """
     taken = bytearray(len(text))
     spans: list[Span] = []
@@ -230,7 +233,15 @@ def _numbers(text: str, language: str) -> _Stretches:
         yield found.start(), found.end()
 
 
+def _quantities(text: str, language: str) -> _Stretches:
+    for quantity in quantities(text, language):
+        if quantity.measured:
+            yield quantity.start, quantity.end
+
+
 def _times(text: str, language: str) -> _Stretches:
+    for told in dates.times(text, language):
+        yield told.start, told.end
     patterns = (_TIME, _TIME_WITH_H) if _base(language) in _LANGUAGES_WITH_H else (_TIME,)
     for pattern in patterns:
         for found in pattern.finditer(text):
@@ -239,7 +250,9 @@ def _times(text: str, language: str) -> _Stretches:
                 yield found.start(), found.end()
 
 
-def _dates(text: str, _language: str) -> _Stretches:
+def _dates(text: str, language: str) -> _Stretches:
+    for told in dates.dates(text, language):
+        yield told.start, told.end
     for found in _DATE.finditer(text):
         month, day, one, _, other = found.groups()
         if _is_month_and_day(*((month, day) if month else (one, other))):
@@ -260,5 +273,6 @@ _FINDERS: tuple[tuple[str, Callable[[str, str], _Stretches]], ...] = (
     ("emoji", _emoji),
     ("date", _dates),
     ("time", _times),
+    ("quantity", _quantities),
     ("number", _numbers),
 )

@@ -1,0 +1,399 @@
+"""What came back from an engine, rewritten to the target language's own forms.
+
+Numbers, quantities, times and dates go to engines as written; here they are found again in the answer, aligned
+with the source's by value, and written as the target writes them: only when certain, that is when the value is
+the same and there is exactly one candidate. What is not certain stays, for the gate to see. Then the target's
+typography. Doing it twice changes nothing more.
+"""
+
+import html
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.text.blocks import Range
+from dragoman.text.dates import (
+    TimeOfDay,
+    WrittenDate,
+    broken_times,
+    counts_twelve_hours,
+    dates,
+    follows_word_of_time,
+    has_part_of_day,
+    month_comes_first,
+    times,
+    write_date,
+    write_date_in_figures,
+    write_time,
+)
+from dragoman.text.edits import Edit, applied, disjoint, moved
+from dragoman.text.figures import write
+from dragoman.text.locales import NO_BREAK_SPACE, SPACES, base, locale, writing
+from dragoman.text.quantities import Quantity, money_scale_ends, quantities, write_quantity
+from dragoman.text.spans import DESTROYED, find
+from dragoman.text.typography import typeset
+from dragoman.text.units import measure_at, run_at
+
+_MASK = "\ufffc"
+
+
+@dataclass(frozen=True, slots=True)
+class Localised:
+    """The target's text in its own forms, and the edits that made it, step after step."""
+
+    text: str
+    steps: tuple[tuple[Edit, ...], ...] = ()
+
+    def moved(self, ranges: Sequence[Range]) -> tuple[Range, ...]:
+        """Ranges of the text before, in the text after."""
+        for edits in self.steps:
+            ranges = moved(ranges, edits)
+        return tuple(ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """A source and what its target is now."""
+
+    source: str
+    target: str
+    source_language: str
+    target_language: str
+    codes: tuple[str, ...]
+
+    def masked_source(self) -> str:
+        spans = find(self.source, self.source_language)
+        kept = [(span.start, span.end) for span in spans if span.kind in DESTROYED]
+        return _masked(self.source, [*kept, *_occurrences(self.source, self.codes)])
+
+    def masked_target(self) -> str:
+        return _masked(self.target, self.locked())
+
+    def locked(self) -> list[tuple[int, int]]:
+        """Addresses, code and the like in the target: nothing in them is touched."""
+        spans = find(self.target, self.target_language)
+        return [
+            *((span.start, span.end) for span in spans if span.kind in DESTROYED),
+            *_occurrences(self.target, self.codes),
+        ]
+
+
+def localise(
+    source: str, target: str, source_language: str, target_language: str, ranges: Sequence[Range] = ()
+) -> Localised:
+    """`target`, an engine's translation of `source`, in the forms of its language.
+
+    `ranges` are the source's: what is code there is left alone wherever it stands in the target.
+    """
+    codes = tuple({source[each.start : each.end] for each in ranges if each.kind == "code"} - {""})
+    both = _Both(source, target, source_language, target_language, codes)
+    steps: list[tuple[Edit, ...]] = []
+    for rewrite in _REWRITES:
+        edits = tuple(
+            each for each in disjoint(rewrite(both)) if each.text != both.target[each.start : each.end]
+        )
+        if edits:
+            both = replace(both, target=applied(both.target, edits))
+            steps.append(edits)
+    clocks = [
+        (each.start, each.end) for each in (*times(both.target, target_language), *broken_times(both.target))
+    ]
+    setting = typeset(both.target, target_language, [*both.locked(), *clocks])
+    text = both.target
+    for edits in setting:
+        text = applied(text, edits)
+    return Localised(text, (*steps, *setting))
+
+
+def _masked(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+    characters = list(text)
+    for start, end in stretches:
+        characters[start:end] = _MASK * (end - start)
+    return "".join(characters)
+
+
+def _occurrences(text: str, wordings: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for wording in wordings:
+        for found in re.finditer(re.escape(wording), text):
+            yield found.span()
+
+
+# --- entities --------------------------------------------------------------
+
+_ENTITY = re.compile(r"&(?:amp;)*(#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp);")
+
+
+def _entities(both: _Both) -> Iterator[Edit]:
+    """Some engines escape what they say; a source with entities of its own is about them."""
+    if _ENTITY.search(both.source):
+        return
+    for found in _ENTITY.finditer(both.masked_target()):
+        said = html.unescape(f"&{found[1]};")
+        if len(said) == 1 and (said.isprintable() or said == NO_BREAK_SPACE):
+            yield Edit(found.start(), found.end(), said)
+
+
+# --- times -----------------------------------------------------------------
+
+_WRITE_H = frozenset({"fr", "pt", "ca"})
+_LATIN_HALVES = frozenset({"en"})
+
+
+def _times(both: _Both) -> Iterator[Edit]:
+    said = list(times(both.masked_source(), both.source_language))
+    if not said:
+        return
+    text = both.masked_target()
+    values = {each.value for each in said}
+    for broken in broken_times(text):
+        if broken.value in values:
+            yield Edit(
+                broken.start,
+                broken.end,
+                text[broken.start : broken.end].translate(dict.fromkeys(map(ord, SPACES))),
+            )
+    for told in times(text, both.target_language):
+        meant = [value for value in values if _may_be(told, value)]
+        if len(meant) == 1 and _is_foreign(told, meant[0], text, both.target_language):
+            written = write_time(*meant[0], both.target_language)
+            if written is not None:
+                yield Edit(told.start, told.end, written)
+
+
+def _may_be(told: TimeOfDay, value: tuple[int, int]) -> bool:
+    """Whether a time in the target may stand for one of the source; without its half it may be either."""
+    if told.half or told.hours > 12:
+        return told.value == value
+    return (told.hours % 12, told.minutes) == (value[0] % 12, value[1])
+
+
+def _is_foreign(told: TimeOfDay, value: tuple[int, int], text: str, language: str) -> bool:
+    """Whether the target would not write it so, or would be understood otherwise."""
+    twelve = counts_twelve_hours(language)
+    if told.half:
+        return base(language) not in _LATIN_HALVES or not twelve
+    if told.sign == "h" and base(language) not in _WRITE_H:
+        return True
+    if has_part_of_day(text, told.end):
+        return False
+    if not twelve:
+        return told.value != value
+    late = told.value == value and value[0] > 12
+    return base(language) == "en" and late and follows_word_of_time(text, told.start, language)
+
+
+# --- dates -----------------------------------------------------------------
+
+
+def _dates(both: _Both) -> Iterator[Edit]:
+    source, text = both.masked_source(), both.masked_target()
+    said = list(dates(source, both.source_language))
+    copied = {source[each.start : each.end]: each for each in said if each.form != "iso"}
+    values = {each.value for each in said}
+    for told in _dates_in(text, both):
+        same = copied.get(text[told.start : told.end])
+        if same is not None and same.form == "figures":
+            yield from _figures_of_date(same, told, both.target_language)
+        elif told.form == "words" and told.value in values:
+            yield from _words_of_date(told, same is not None, text, both.target_language)
+
+
+def _dates_in(text: str, both: _Both) -> Iterator[WrittenDate]:
+    """The dates of the target, and those that stand there as the source has them."""
+    own = list(dates(text, both.target_language))
+    yield from own
+    for each in dates(text, both.source_language):
+        if not any(one.start < each.end and each.start < one.end for one in own):
+            yield each
+
+
+def _figures_of_date(said: WrittenDate, told: WrittenDate, language: str) -> Iterator[Edit]:
+    written = write_date_in_figures(said.value, language)
+    if written is None:
+        return
+    order = re.fullmatch(r"\W*(\d+)\W*([./-])\W*(\d+)\W*[./-]\W*\d{4}", written)
+    month = said.value.month
+    if order is None or (order[2], int(order[1]) == month) != (
+        said.sign,
+        said.month_first or said.value.day == month,
+    ):
+        yield Edit(told.start, told.end, written)
+
+
+def _words_of_date(told: WrittenDate, copied: bool, text: str, language: str) -> Iterator[Edit]:
+    known = {each.start for each in dates(text, language)}
+    foreign = copied and told.start not in known
+    turned = told.month_first and not month_comes_first(language)
+    written = write_date(told.value, language) if foreign or turned else None
+    if written is not None:
+        yield Edit(told.start, told.end, written)
+
+
+# --- quantities and numbers ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Couple:
+    """A quantity of the target with the one of the source that it stands for.
+
+    `only`: neither has a second candidate. `copied`: written as the source writes it.
+    """
+
+    told: Quantity
+    said: Quantity
+    copied: bool
+    only: bool
+
+
+def _couples(both: _Both) -> Iterator[_Couple]:
+    source, target = _without_clocks(both)
+    said = list(quantities(source, both.source_language))
+    matched = [(each, *_candidates(each, said)) for each in quantities(target, both.target_language)]
+    counted = Counter(_value(candidates) for _, candidates, _ in matched)
+    for told, candidates, copied in matched:
+        value = _value(candidates)
+        if value is not None:
+            yield _Couple(told, candidates[0], copied, len(candidates) == 1 and counted[value] == 1)
+
+
+def _without_clocks(both: _Both) -> tuple[str, str]:
+    source, target = both.masked_source(), both.masked_target()
+    return (
+        _masked(source, _clocks(source, both.source_language)),
+        _masked(target, _clocks(target, both.target_language)),
+    )
+
+
+def _clocks(text: str, language: str) -> list[tuple[int, int]]:
+    figures = [each for each in dates(text, language) if each.form != "words"]
+    return [
+        *((each.start, each.end) for each in times(text, language)),
+        *((each.start, each.end) for each in figures),
+    ]
+
+
+def _value(candidates: Sequence[Quantity]) -> tuple[str, str] | None:
+    """The number that all of them say."""
+    values = {each.number.value for each in candidates if each.number}
+    return values.pop() if len(values) == 1 else None
+
+
+def _candidates(told: Quantity, said: Sequence[Quantity]) -> tuple[list[Quantity], bool]:
+    """The quantities of the source that it may stand for: as the target reads it, else as it is written."""
+    readable = [each for each in said if each.number]
+    if told.number is not None:
+        alike = [each for each in readable if each.number and each.number.value == told.number.value]
+        if alike:
+            return alike, False
+    alike = [each for each in readable if each.figure.plain == told.figure.plain]
+    if alike:
+        return alike, True
+    return [each for each in readable if told.amount is not None and each.amount == told.amount], False
+
+
+def _quantities(both: _Both) -> Iterator[Edit]:
+    for couple in _couples(both):
+        yield from _raised_digit(both.target, couple.told)
+        if couple.only:
+            yield from _measure(both, couple)
+
+
+def _raised_digit(text: str, told: Quantity) -> Iterator[Edit]:
+    """km2 is km²."""
+    raised = {"2": "²", "3": "³"}.get(text[told.end - 1])
+    if told.unit and raised:
+        yield Edit(told.end - 1, told.end, raised)
+
+
+def _measure(both: _Both, couple: _Couple) -> Iterator[Edit]:
+    """Scale and unit as a whole, where they did not come through as the target writes them."""
+    said, told, text = couple.said, couple.told, both.target
+    start, figure_end = told.figure.start, told.figure.end
+    if not (said.power or said.unit):
+        return
+    languages = (both.target_language, both.source_language, "en")
+    end, units = run_at(text, figure_end, languages)
+    if money := money_scale_ends(text, told) if base(both.target_language) != "en" else 0:
+        end, units = money, frozenset()
+    own = None if money else measure_at(text, figure_end, both.target_language)
+    if end == figure_end or (own is not None and own.end == end) or not _of_one_kind(said.unit, units):
+        return
+    written = write_quantity(said, both.target_language, told.figure.zero)
+    if written is not None:
+        yield Edit(start, _behind_abbreviation(text, end), written)
+
+
+def _of_one_kind(unit: str, units: frozenset[str]) -> bool:
+    """Whether units found behind a figure may be the remains of `unit`: km and m² are of km²."""
+    if not unit or not units:
+        return not unit and not units
+    return unit in units or any(each.rpartition("-")[2] == unit.rpartition("-")[2] for each in units)
+
+
+def _behind_abbreviation(text: str, end: int) -> int:
+    """Behind the full stop of an abbreviation, where the sentence goes on."""
+    return (
+        end + 1
+        if re.compile(rf"\.[{SPACES}](?=[^\W\d_])").match(text, end) and text[end + 2].islower()
+        else end
+    )
+
+
+def _numbers(both: _Both) -> Iterator[Edit]:
+    style = writing(both.target_language)
+    if style is None:
+        return
+    for couple in _couples(both):
+        number = couple.said.number if couple.copied else couple.told.number
+        figure = couple.told.figure
+        spaced = any(sign in SPACES for sign in figure.written)
+        if number is not None and (couple.copied or spaced):
+            yield Edit(figure.start, figure.end, write(number, style, figure.zero))
+
+
+# --- currencies ------------------------------------------------------------
+
+_PREFIXED_BY_HABIT = frozenset({("es", "$"), ("pt", "$"), ("it", "$")})
+
+
+def _currencies(both: _Both) -> Iterator[Edit]:
+    """The sign of the source's currency, where the target's language puts it."""
+    for couple in _couples(both):
+        told, said = couple.told, couple.said
+        if couple.only and told.currency and said.currency and told.start < told.figure.start:
+            yield from _currency_before(both, told, said)
+
+
+def _currency_before(both: _Both, told: Quantity, said: Quantity) -> Iterator[Edit]:
+    sign = said.currency
+    if told.currency == said.currency:
+        sign = re.sub(f"[{SPACES}]", "", both.target[told.start : told.figure.start])
+    known = locale(both.target_language)
+    pattern = known.currency_formats["standard"].pattern if known else ""
+    behind = (
+        pattern.strip("\u200e\u200f").startswith("#")
+        and (base(both.target_language), said.currency) not in _PREFIXED_BY_HABIT
+    )
+    figure = both.target[told.figure.start : told.figure.end]
+    if behind and not (told.power or told.unit) and not _goes_on(both.target, told.figure.end):
+        yield Edit(told.start, told.figure.end, figure + NO_BREAK_SPACE + sign)
+        return
+    space = NO_BREAK_SPACE if f"¤{NO_BREAK_SPACE}" in pattern else ""
+    if told.currency != said.currency or sign == "US$":
+        yield Edit(told.start, told.figure.start, sign + space)
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a word or sign sticks to the figure ("$5bn", "€5-10")."""
+    return text[end : end + 1] in tuple("-–/") or text[end : end + 1].isalpha()
+
+
+_REWRITES: tuple[Callable[[_Both], Iterator[Edit]], ...] = (
+    _entities,
+    _times,
+    _dates,
+    _quantities,
+    _numbers,
+    _currencies,
+)
