@@ -77,7 +77,6 @@ page, _ = write_article(section, ArticleText(
     key="hostile", language="en", headline="Hostile " + " ".join(own[:6]), standfirst=" ".join(own),
     byline=own[1], body=body,
     published_at=timezone.now() - timedelta(days=900),  # not the leading story of other tests
-   
     sources=[("source", {"name": own[0], "url": "https://example.org/?" + own[1]})]))
 thread = Thread.objects.get(document=page.document_id)
 author = User.objects.get(email="maud@example.org")
