@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 
 from dragoman.languages.registry import UNDETERMINED, base, codes, is_offered
 from dragoman.people.models import User
@@ -291,7 +290,7 @@ def same_sentence(edition: Edition, segment: Segment) -> list[Target]:
             edition__document__source_language=document.source_language,
             edition__document__scope__in=scopes,
         )
-        .exclude(Q(origin=Origin.HUMAN) | Q(locked=True))
+        .exclude(origin=Origin.HUMAN)
         .exclude(edition=edition, segment=segment)
         .select_related("edition__document", "segment")
         .order_by("edition_id")
@@ -324,13 +323,16 @@ def make_human(
     fragments: Mapping[str, str] | None = None,
 ) -> None:
     """Store a person's words for a sentence. The caller holds the edition. `fragments`: what formatted stretches of
-    the source became; a lock stays."""
+    the source became, None where it is not known anew; a lock stays."""
+    if fragments is None:
+        known = Target.objects.filter(edition=edition, segment=segment).first()
+        fragments = known.fragments if known is not None else {}
     Target.objects.update_or_create(
         edition=edition,
         segment=segment,
         defaults={
             "text": words,
-            "fragments": dict(fragments or {}),
+            "fragments": dict(fragments),
             "state": TargetState.PASSED,
             "origin": Origin.HUMAN,
             "note": "",
@@ -376,7 +378,7 @@ def ask_again(edition: Edition, *, reviewer: User, segment: Segment | None = Non
     if not reviewer.has_perm(REVIEW):
         raise NotPermitted
     edition = locked_current(edition)
-    machine = edition.targets.filter(origin=Origin.MACHINE, locked=False)
+    machine = edition.targets.filter(origin=Origin.MACHINE)
     if segment is not None:
         machine = machine.filter(segment=segment)
     keys = [bytes(key) for key in machine.values_list("segment__key", flat=True)]

@@ -59,3 +59,21 @@ class InvalidTerm(TranslationRefused):
     """A term that cannot be stored as it is."""
 
     code = "invalid_term"
+
+
+class MayNotReport(TranslationRefused):
+    """The account may not write now, or the text is not public."""
+
+    code = "may_not_report"
+
+    def __init__(self) -> None:
+        super().__init__(_("You cannot report this translation."))
+
+
+class ReportedTooOften(TranslationRefused):
+    """More reports in an hour than one person reads with care."""
+
+    code = "reported_too_often"
+
+    def __init__(self) -> None:
+        super().__init__(_("You have reported a lot within the hour; please go on a little later."))

@@ -4,6 +4,7 @@ from dragoman.translation.models.document import Document, LanguageOrigin, Revis
 from dragoman.translation.models.edition import Edition, EditionState, Progress, Target, TargetState
 from dragoman.translation.models.ledger import LedgerEntry
 from dragoman.translation.models.memory import ANY_CONTEXT, Memory, Origin
+from dragoman.translation.models.report import TranslationReport
 from dragoman.translation.models.terms import (
     Correction,
     TargetStatus,
@@ -34,4 +35,5 @@ __all__ = [
     "TermChange",
     "TermStatus",
     "TermTarget",
+    "TranslationReport",
 ]

@@ -82,6 +82,7 @@ class Target(models.Model):
     findings = models.JSONField(default=list)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     carried = models.BooleanField(default=False)  # a human's, carried over a spelling fix of the source
+    locked = models.BooleanField(default=False)  # a person's, replaced by no import and no "everywhere"
     outdated = models.TextField(blank=True)  # a human's text for an earlier wording, kept beside the new
     outdated_source = models.TextField(blank=True)
     terms = models.JSONField(default=list)  # terms it was made or checked with (text.terms.Term.fingerprint)
@@ -92,7 +93,13 @@ class Target(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["edition", "segment"], name="translation_target_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "segment"], name="translation_target_once"),
+            models.CheckConstraint(
+                condition=models.Q(locked=False) | models.Q(origin=Origin.HUMAN),
+                name="translation_target_locked_human",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.origin} target of segment {self.segment_id}"

@@ -1,6 +1,8 @@
 """Translation memory: what a sentence became in another language, and who says so."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_noop, pgettext_lazy
 
@@ -45,7 +47,10 @@ class Memory(models.Model):
                 name="translation_memory_key",
             )
         ]
-        indexes = [models.Index(fields=["key", "target_language"], name="translation_memory_recall")]
+        indexes = [
+            models.Index(fields=["key", "target_language"], name="translation_memory_recall"),
+            GinIndex(SearchVector("source", config="simple"), name="translation_memory_words"),
+        ]
         verbose_name_plural = "memory"
 
     def __str__(self) -> str:
