@@ -1,10 +1,11 @@
-"""`dragoman import KIND FILE`. Imports nothing of Django before the command line has set it up."""
+"""`dragoman import KIND FILE`, `dragoman export KIND`. Imports nothing of Django before the command line has set it
+up."""
 
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -35,6 +36,34 @@ def page(context: click.Context, file: Path, language: str, dry_run: bool, as_js
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _sentence(report, dry_run=dry_run))
 
 
+@import_group.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Read and report, change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+@click.pass_context
+def terms(context: click.Context, file: Path, dry_run: bool, as_json: bool) -> None:
+    """A glossary: TBX or CSV. What the file names is replaced, all else stays."""
+    report = _with_database(context, _import_terms)(file, dry_run)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    told = f"{report['terms']} terms: {report['added']} new, {report['changed']} changed, {report['skipped']} as before"
+    click.echo(f"Would import {told}." if dry_run else f"Imported {told}.")
+
+
+@click.group(name="export")
+def export_group() -> None:
+    """Export for other systems, to standard output."""
+
+
+@export_group.command(name="terms")
+@click.option("--format", "kind", type=click.Choice(["tbx", "csv"]), default="tbx", show_default=True)
+@click.pass_context
+def export_terms(context: click.Context, kind: str) -> None:
+    """The glossary: TBX-Basic (ISO 30042, DCA style) or CSV."""
+    sys.stdout.buffer.write(_with_database(context, _export_terms)(kind).encode())
+
+
 def _with_database(context: click.Context, command: Callable[..., Any]) -> Callable[..., Any]:
     """The command line brings how a command gets its database, as the root context's object."""
     wrapper = context.find_root().obj
@@ -46,6 +75,38 @@ def _import_page(read: ImportedPage, dry_run: bool) -> dict[str, Any]:
     from dragoman.exchange.actions import import_read_page
 
     return import_read_page(read, dry_run=dry_run).to_json()
+
+
+def _import_terms(file: Path, dry_run: bool) -> dict[str, Any]:
+    from dragoman.translation.errors import TranslationRefused
+    from dragoman.translation.exchange.terms import read_terms
+    from dragoman.translation.terms.actions import import_terms
+
+    try:
+        entries = read_terms(file.read_bytes())
+        report = import_terms(entries, editor=None, dry_run=dry_run)
+    except OSError as fault:
+        _refuse(f"{file} cannot be read: {fault.strerror}.")
+    except TranslationRefused as refusal:
+        _refuse(f"{file}: {refusal.sentence}")
+    return {
+        "terms": len(entries),
+        "added": report.added,
+        "changed": report.changed,
+        "skipped": report.unchanged,
+        "findings": [],
+    }
+
+
+def _export_terms(kind: str) -> str:
+    from dragoman.translation.exchange.terms import write_terms
+
+    return write_terms(kind)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(2)
 
 
 def _sentence(report: dict[str, Any], *, dry_run: bool) -> str:

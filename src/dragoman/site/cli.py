@@ -82,6 +82,7 @@ _ELSEWHERE = {
     "worker": ("dragoman.site.worker", "worker"),
     "demo": ("dragoman.site.serving", "demo"),
     "import": ("dragoman.exchange.commands", "import_group"),
+    "export": ("dragoman.exchange.commands", "export_group"),
     "bench": ("dragoman.site.bench", "bench"),
 }
 

@@ -61,9 +61,15 @@ def checked(entry: Entry) -> Entry:
         source_language=_tag(entry.source_language),
         source=source,
         variants=tuple(each for each in _wordings(entry.variants) if each != source),
-        targets=tuple(sorted(targets, key=lambda each: each.language)),
+        targets=_ordered(targets),
         note=clean(entry.note).strip()[:LONGEST_NOTE],
     )
+
+
+def _ordered(targets: Iterable[TargetEntry]) -> tuple[TargetEntry, ...]:
+    """By language, what is used first; else as they came: the first approved one is preferred."""
+    ranks = TargetStatus.values
+    return tuple(sorted(targets, key=lambda each: (each.language, ranks.index(each.status))))
 
 
 def _checked_target(target: TargetEntry) -> TargetEntry:
