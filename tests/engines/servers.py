@@ -29,6 +29,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[], object] = lambda: None
     hang_up: bool = False
+    cut: int | None = None  # bytes of the body, before the connection breaks
 
     @classmethod
     def json(cls, told: object, status: int = 200, **headers: str) -> "Reply":
@@ -74,7 +75,8 @@ class Server:
                         self.send_header(name, value)
                     self.send_header("Content-Length", str(len(reply.body)))
                     self.end_headers()
-                    self.wfile.write(reply.body)
+                    self.wfile.write(reply.body[: reply.cut])
+                    self.close_connection = reply.cut is not None
                 except OSError:
                     self.close_connection = True  # who asked did not wait
 
