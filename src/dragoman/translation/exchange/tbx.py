@@ -124,7 +124,7 @@ def read_tbx(content: bytes) -> list[Entry]:
     except (SAXException, UnicodeError, ValueError) as fault:
         raise _malformed(reader.line, str(fault)) from fault
     if not reader.root:
-        raise _malformed(1, _("this is no TBX"))
+        raise _malformed(1, _("this is no glossary"))
     return reader.entries
 
 
@@ -171,7 +171,7 @@ class _Reader(ContentHandler):
             raise ValueError(_("too many elements stand in each other"))
         if self._depth == 1:
             if name not in ("tbx", "martif"):
-                raise ValueError(_("this is no TBX"))
+                raise ValueError(_("this is no glossary"))
             self.root, self.language = name, attrs.get("xml:lang", "")
         if self._open or name in _CONCEPTS:
             node = _Node(name, attrs.get("type", ""), attrs.get("xml:lang", attrs.get("lang", "")), self.line)

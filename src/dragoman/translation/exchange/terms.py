@@ -38,7 +38,7 @@ def _decoded(content: bytes) -> str:
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
         raise MalformedExchange(
-            _("Line %(line)d: %(fault)s") % {"line": line, "fault": _("this is not UTF-8.")}
+            _("Line %(line)d: %(fault)s") % {"line": line, "fault": _("these characters cannot be read.")}
         ) from fault
 
 

@@ -175,7 +175,8 @@ def _targets(cells: Mapping[str, str], line: int) -> Iterator[TargetEntry]:
 def _flag(cells: Mapping[str, str], name: str, default: bool, line: int) -> bool:
     cell = cells.get(name, "").strip().lower()
     if cell and cell not in _YES:
-        raise _malformed(line, _("“%(name)s” is yes or no") % {"name": name})
+        told = {"name": name, "yes": "yes", "no": "no"}
+        raise _malformed(line, _("“%(name)s” is “%(yes)s” or “%(no)s”") % told)
     return _YES[cell] if cell else default
 
 
