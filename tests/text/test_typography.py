@@ -57,6 +57,11 @@ def set_in(language: str, text: str) -> str:
         ("zh", '他说"好"', "他说“好”"),
         ("en", '5\'10" tall and "x"', '5\'10" tall and "x"'),
         ("en", 'a " b', 'a " b'),
+        ("en", 'He said: "One.', "He said: “One."),
+        ("fr", 'Deux", dit-il à "Paris".', "Deux\u00a0», dit-il à «\u00a0Paris\u00a0»."),
+        ("pt", 'Um "dois" três", disse.', "Um ‘dois’ três”, disse."),
+        ("en", '"One "two "three.', '"One "two "three.'),
+        ("en", 'a 5" nail', 'a 5" nail'),
         ("xx", '"a"', '"a"'),
     ],
 )

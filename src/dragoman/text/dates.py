@@ -29,6 +29,11 @@ _HALF_ONLY = re.compile(
     rf"(?<![\w:.,/])(?P<hours>\d{{1,2}})(?P<sign>)(?P<minutes>){_OPTIONAL_SPACE}(?P<half>[ap])\.?{_OPTIONAL_SPACE}m(?!\w)\.?",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(
+    rf"(?<![\w:.,/])(?P<hours>\d{{1,2}})(?P<sign>\.)(?P<minutes>\d{{2}}){_OPTIONAL_SPACE}(?P<half>[ap])\.?{_OPTIONAL_SPACE}m"
+    r"(?!\w)\.?",
+    re.IGNORECASE,
+)
 _BROKEN = re.compile(
     rf"(?<![\w:.,/])(?P<hours>\d{{1,2}})(?P<sign>:){_SPACE}(?P<minutes>\d{{2}})(?![\w:/%]|[.,]\d)(?P<half>)"
 )
@@ -74,7 +79,7 @@ def times(text: str, language: str) -> Iterator[TimeOfDay]:
     """The times of day of a text; "11: 40" too where words before it say that it is one."""
     taken = 0
     found = sorted(
-        (each for pattern in (_CLOCK, _BROKEN, _HALF_ONLY) for each in pattern.finditer(text)),
+        (each for pattern in (_CLOCK, _DOTTED, _BROKEN, _HALF_ONLY) for each in pattern.finditer(text)),
         key=lambda each: (each.start(), -each.end()),
     )
     for each in found:

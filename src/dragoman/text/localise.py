@@ -28,7 +28,7 @@ from dragoman.text.dates import (
     write_time,
 )
 from dragoman.text.edits import Edit, applied, disjoint, moved
-from dragoman.text.figures import write
+from dragoman.text.figures import read, write
 from dragoman.text.locales import NO_BREAK_SPACE, SPACES, base, locale, writing
 from dragoman.text.quantities import Quantity, money_scale_ends, quantities, write_quantity
 from dragoman.text.spans import DESTROYED, find
@@ -60,34 +60,33 @@ class _Both:
     target: str
     source_language: str
     target_language: str
-    codes: tuple[str, ...]
+    kept: tuple[str, ...]
 
     def masked_source(self) -> str:
         spans = find(self.source, self.source_language)
         kept = [(span.start, span.end) for span in spans if span.kind in DESTROYED]
-        return _masked(self.source, [*kept, *_occurrences(self.source, self.codes)])
+        return _masked(self.source, [*kept, *_occurrences(self.source, self.kept)])
 
     def masked_target(self) -> str:
         return _masked(self.target, self.locked())
 
     def locked(self) -> list[tuple[int, int]]:
-        """Addresses, code and the like in the target: nothing in them is touched."""
+        """Addresses and what is kept in the target: nothing in them is touched."""
         spans = find(self.target, self.target_language)
         return [
             *((span.start, span.end) for span in spans if span.kind in DESTROYED),
-            *_occurrences(self.target, self.codes),
+            *_occurrences(self.target, self.kept),
         ]
 
 
 def localise(
-    source: str, target: str, source_language: str, target_language: str, ranges: Sequence[Range] = ()
+    source: str, target: str, source_language: str, target_language: str, kept: Iterable[str] = ()
 ) -> Localised:
     """`target`, an engine's translation of `source`, in the forms of its language.
 
-    `ranges` are the source's: what is code there is left alone wherever it stands in the target.
+    `kept` are wordings that are left alone wherever they stand: code, approved terms.
     """
-    codes = tuple({source[each.start : each.end] for each in ranges if each.kind == "code"} - {""})
-    both = _Both(source, target, source_language, target_language, codes)
+    both = _Both(source, target, source_language, target_language, tuple({*kept} - {""}))
     steps: list[tuple[Edit, ...]] = []
     for rewrite in _REWRITES:
         edits = tuple(
@@ -130,7 +129,7 @@ def _entities(both: _Both) -> Iterator[Edit]:
         return
     for found in _ENTITY.finditer(both.masked_target()):
         said = html.unescape(f"&{found[1]};")
-        if len(said) == 1 and (said.isprintable() or said == NO_BREAK_SPACE):
+        if len(said) == 1 and said != "\ufffd" and (said.isprintable() or said == NO_BREAK_SPACE):
             yield Edit(found.start(), found.end(), said)
 
 
@@ -191,21 +190,20 @@ def _dates(both: _Both) -> Iterator[Edit]:
     said = list(dates(source, both.source_language))
     copied = {source[each.start : each.end]: each for each in said if each.form != "iso"}
     values = {each.value for each in said}
-    for told in _dates_in(text, both):
+    if not said:
+        return
+    own = list(dates(text, both.target_language))
+    others = [each for each in dates(text, both.source_language) if not _overlaps(each, own)]
+    for told in (*own, *others):
         same = copied.get(text[told.start : told.end])
         if same is not None and same.form == "figures":
             yield from _figures_of_date(same, told, both.target_language)
         elif told.form == "words" and told.value in values:
-            yield from _words_of_date(told, same is not None, text, both.target_language)
+            yield from _words_of_date(told, same is not None and told in others, both.target_language)
 
 
-def _dates_in(text: str, both: _Both) -> Iterator[WrittenDate]:
-    """The dates of the target, and those that stand there as the source has them."""
-    own = list(dates(text, both.target_language))
-    yield from own
-    for each in dates(text, both.source_language):
-        if not any(one.start < each.end and each.start < one.end for one in own):
-            yield each
+def _overlaps(date: WrittenDate, others: Sequence[WrittenDate]) -> bool:
+    return any(each.start < date.end and date.start < each.end for each in others)
 
 
 def _figures_of_date(said: WrittenDate, told: WrittenDate, language: str) -> Iterator[Edit]:
@@ -221,9 +219,8 @@ def _figures_of_date(said: WrittenDate, told: WrittenDate, language: str) -> Ite
         yield Edit(told.start, told.end, written)
 
 
-def _words_of_date(told: WrittenDate, copied: bool, text: str, language: str) -> Iterator[Edit]:
-    known = {each.start for each in dates(text, language)}
-    foreign = copied and told.start not in known
+def _words_of_date(told: WrittenDate, foreign: bool, language: str) -> Iterator[Edit]:
+    """A date left in the source's words, or with the month where only the source has it."""
     turned = told.month_first and not month_comes_first(language)
     written = write_date(told.value, language) if foreign or turned else None
     if written is not None:
@@ -248,13 +245,36 @@ class _Couple:
 
 def _couples(both: _Both) -> Iterator[_Couple]:
     source, target = _without_clocks(both)
-    said = list(quantities(source, both.source_language))
-    matched = [(each, *_candidates(each, said)) for each in quantities(target, both.target_language)]
+    said = _Said(list(quantities(source, both.source_language)), both.source_language)
+    matched = [(each, *said.candidates(each)) for each in quantities(target, both.target_language)]
     counted = Counter(_value(candidates) for _, candidates, _ in matched)
     for told, candidates, copied in matched:
         value = _value(candidates)
         if value is not None:
             yield _Couple(told, candidates[0], copied, len(candidates) == 1 and counted[value] == 1)
+
+
+class _Said:
+    """The quantities of the source, by what they say and by how they are written."""
+
+    def __init__(self, said: Sequence[Quantity], language: str) -> None:
+        self._style = writing(language)
+        self._by_value: dict[object, list[Quantity]] = {}
+        self._by_amount: dict[object, list[Quantity]] = {}
+        for each in said:
+            if each.number is not None:
+                self._by_value.setdefault(each.number.value, []).append(each)
+                self._by_amount.setdefault(each.amount, []).append(each)
+
+    def candidates(self, told: Quantity) -> tuple[list[Quantity], bool]:
+        """What a quantity of the target may stand for, as the target reads it or else as the source would; and
+        whether it is written as the source writes it."""
+        if told.number is not None:
+            own = self._by_value.get(told.number.value) or self._by_amount.get(told.amount)
+            if own:
+                return own, False
+        copied = read(told.figure.written, self._style) if self._style else None
+        return (self._by_value.get(copied.value, []), True) if copied else ([], False)
 
 
 def _without_clocks(both: _Both) -> tuple[str, str]:
@@ -277,19 +297,6 @@ def _value(candidates: Sequence[Quantity]) -> tuple[str, str] | None:
     """The number that all of them say."""
     values = {each.number.value for each in candidates if each.number}
     return values.pop() if len(values) == 1 else None
-
-
-def _candidates(told: Quantity, said: Sequence[Quantity]) -> tuple[list[Quantity], bool]:
-    """The quantities of the source that it may stand for: as the target reads it, else as it is written."""
-    readable = [each for each in said if each.number]
-    if told.number is not None:
-        alike = [each for each in readable if each.number and each.number.value == told.number.value]
-        if alike:
-            return alike, False
-    alike = [each for each in readable if each.figure.plain == told.figure.plain]
-    if alike:
-        return alike, True
-    return [each for each in readable if told.amount is not None and each.amount == told.amount], False
 
 
 def _quantities(both: _Both) -> Iterator[Edit]:
@@ -348,8 +355,22 @@ def _numbers(both: _Both) -> Iterator[Edit]:
         number = couple.said.number if couple.copied else couple.told.number
         figure = couple.told.figure
         spaced = any(sign in SPACES for sign in figure.written)
-        if number is not None and (couple.copied or spaced):
+        if number is not None and (couple.copied or spaced) and not _is_name(both, couple):
             yield Edit(figure.start, figure.end, write(number, style, figure.zero))
+
+
+_NAME_BEFORE = re.compile(rf"(?<!\w)([^\W\d_][\w-]*)[{SPACES}]$")
+_VERSION = re.compile(r"vers(?:ion|ión|ão|ione)|верси[яию]|الإصدار", re.IGNORECASE)
+
+
+def _is_name(both: _Both, couple: _Couple) -> bool:
+    """ "Web 2.0", "version 3.11": the figure belongs to a name that came through with it."""
+    said, told = couple.said.figure, couple.told.figure
+    before = _NAME_BEFORE.search(both.source[max(0, said.start - 40) : said.start])
+    after = _NAME_BEFORE.search(both.target[max(0, told.start - 40) : told.start])
+    if not before or not after:
+        return False
+    return bool(_VERSION.fullmatch(before[1])) or (before[1] == after[1] and before[1][0].isupper())
 
 
 # --- currencies ------------------------------------------------------------

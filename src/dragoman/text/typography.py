@@ -192,15 +192,46 @@ def quotation_marks(language: str) -> tuple[str, str, str, str] | None:
 
 
 def _quotations(text: str, language: str) -> Iterator[Edit]:
-    """Marks that pair become the language's, by depth; if any does not pair, all stay."""
+    """Marks that pair become the language's, by depth; if any is doubtful, all stay.
+
+    One mark may be without its other: a quotation goes on in the next sentence.
+    """
     marks = quotation_marks(language)
-    pairs = _pairs(text) if marks else None
-    if not marks or not pairs:
+    if marks is None:
         return
-    for start, end, depth in pairs:
+    for at, opens, depth in _pointed(text):
         opening, closing = marks[:2] if depth % 2 == 0 else marks[2:]
-        yield Edit(start, _behind_spaces(text, start + 1) if opening != "«" else start + 1, opening)
-        yield Edit(_before_spaces(text, end) if closing != "»" else end, end + 1, closing)
+        if opens:
+            yield Edit(at, _behind_spaces(text, at + 1) if opening != "«" else at + 1, opening)
+        else:
+            yield Edit(_before_spaces(text, at) if closing != "»" else at, at + 1, closing)
+
+
+def _pointed(text: str) -> list[tuple[int, bool, int]]:
+    """(place, whether it opens, depth) of every mark; none where one points both ways or two stand alone."""
+    pending: list[int] = []
+    found: list[tuple[int, bool, int]] = []
+    alone = 0
+    for match in _QUOTES.finditer(text):
+        at = match.start()
+        opens, closes = _may_open(text, at), _may_close(text, at)
+        if opens == closes:
+            opens = not pending
+            if not _points_by_itself(text, at):
+                return []
+        if opens:
+            pending.append(at)
+            found.append((at, True, len(pending) - 1))
+        elif pending:
+            pending.pop()
+            found.append((at, False, len(pending)))
+        elif alone or text[at - 1].isdecimal():  # inches, perhaps
+            return []
+        else:
+            alone = 1
+            found = [(place, direction, depth + 1) for place, direction, depth in found]
+            found.append((at, False, 0))
+    return found if alone + len(pending) <= 1 else []
 
 
 def _behind_spaces(text: str, at: int) -> int:
@@ -214,27 +245,6 @@ def _before_spaces(text: str, at: int) -> int:
     while text[at] in "»" + _ANY_SPACE and text[at - 1] in _ANY_SPACE:
         at -= 1
     return at
-
-
-def _pairs(text: str) -> list[tuple[int, int, int]] | None:
-    """(opening, closing, depth); None when one stands alone or points both ways."""
-    pending: list[int] = []
-    found: list[tuple[int, int, int]] = []
-    for match in _QUOTES.finditer(text):
-        at = match.start()
-        opens, closes = _may_open(text, at), _may_close(text, at)
-        if opens == closes:
-            opens, closes = not pending, bool(pending)
-            if not _points_by_itself(text, at):
-                return None
-        if opens:
-            pending.append(at)
-        elif pending:
-            start = pending.pop()
-            found.append((start, at, len(pending)))
-        else:
-            return None
-    return None if pending else found
 
 
 def _may_open(text: str, at: int) -> bool:

@@ -11,7 +11,9 @@ from dragoman.engines.protocol import Answer, Pair, Request
 from dragoman.fidelity.findings import Finding, Verdict
 from dragoman.fidelity.gate import Pairing, examine, verdict
 from dragoman.text.blocks import Range
+from dragoman.text.casing import in_capitals, in_sentence_case, is_shouted
 from dragoman.text.honouring import Rendering, honour, occurrences
+from dragoman.text.localise import localise
 from dragoman.text.placeholders import PlaceholderLost, Protected, pieces, protect, restore
 from dragoman.text.projection import project
 from dragoman.text.sentences import clauses
@@ -155,22 +157,35 @@ class _Question:
     parts: tuple[_Part, ...]
     fragments: tuple[str, ...]
     terms: tuple[str, ...] = ()  # asked by themselves, so that the engine's own wording is known
+    shouted: str = ""  # the language of a sentence in capitals: asked in sentence case
 
     @property
     def texts(self) -> tuple[str, ...]:
+        fragments = (
+            in_sentence_case(text, self.shouted) if self.shouted else text for text in self.fragments
+        )
         return (
             *(part.protected.text for part in self.parts if part.protected),
-            *self.fragments,
+            *fragments,
             *self.terms,
         )
 
 
 def _question(sentence: Asked, pair: Pair, *, careful: bool = False) -> _Question:
     spans = _destroyed(sentence, pair.source)
-    parts = _parts(sentence.text, spans, careful=careful)
+    return _put(sentence, sentence.text, spans, pair, careful=careful)
+
+
+def _put(
+    sentence: Asked, text: str, spans: Sequence[Span], pair: Pair, *, careful: bool = False
+) -> _Question:
+    """The question for a sentence that is asked as `text`."""
+    kept = [(span.start, span.end) for span in spans]
+    shouted = pair.source if is_shouted(text, kept) else ""
+    parts = _parts(in_sentence_case(text, shouted, kept) if shouted else text, spans, careful=careful)
     if not any(part.protected for part in parts):
-        return _Question(sentence, parts, ())
-    return _Question(sentence, parts, _fragments(sentence), _wordings(sentence, pair))
+        return _Question(sentence, parts, (), (), shouted)
+    return _Question(sentence, parts, _fragments(sentence), _wordings(sentence, pair), shouted)
 
 
 def _wordings(sentence: Asked, pair: Pair) -> tuple[str, ...]:
@@ -201,10 +216,7 @@ def _question_with_terms(sentence: Asked, pair: Pair) -> _Question:
                 for group in (spans, kept)
             )
     free = [s for s in spans if not any(k.start < s.end and s.start < k.end for k in kept)]
-    parts = _parts(text, sorted([*free, *kept], key=lambda span: span.start), careful=False)
-    if not any(part.protected for part in parts):
-        return _Question(sentence, parts, ())
-    return _Question(sentence, parts, _fragments(sentence), _wordings(sentence, pair))
+    return _put(sentence, text, sorted([*free, *kept], key=lambda span: span.start), pair)
 
 
 def _moved(span: Span, by: int) -> Span:
@@ -304,13 +316,25 @@ def _told(question: _Question, answer: Answer | None, pair: Pair) -> Told:
     count = len(question.fragments)
     fragments = dict(zip(question.fragments, (text.strip() for text in texts[:count]), strict=True))
     own_words = dict(zip(question.terms, texts[count:], strict=True))
-    target = _honoured(question.sentence.text, target, question.sentence, own_words, pair)
+    target = _own_forms(question, question.sentence.text, target, own_words, pair)
     fragments = {
-        source: _honoured(source, text, question.sentence, own_words, pair)
-        for source, text in fragments.items()
+        source: _own_forms(question, source, text, own_words, pair) for source, text in fragments.items()
     }
     findings = check(question.sentence, target, fragments, pair)
     return Told(target, verdict(findings), findings, fragments, *engine)
+
+
+def _own_forms(question: _Question, source: str, answer: str, own_words: dict[str, str], pair: Pair) -> str:
+    """The answer with the approved wordings, as the target's language writes it, in capitals where the source is."""
+    sentence = question.sentence
+    target = _honoured(source, answer, sentence, own_words, pair)
+    codes = (sentence.text[each.start : each.end] for each in sentence.ranges if each.kind == "code")
+    approved = (each for term in sentence.terms for each in (term.wordings if term.keep else term.targets))
+    target = localise(source, target, pair.source, pair.target, (*codes, *approved)).text
+    if not question.shouted:
+        return target
+    kept = [(span.start, span.end) for span in find(target, pair.target) if span.kind in DESTROYED]
+    return in_capitals(target, pair.target, kept)
 
 
 def _honoured(source: str, target: str, sentence: Asked, own_words: dict[str, str], pair: Pair) -> str:
