@@ -37,7 +37,7 @@ def test_the_model_pages_format_normand_becomes_format_normandie() -> None:
         }
     )
     told = ask_one(Asked(SOURCE, (), (FORMAT,)), script)
-    assert told.text == "Il n'est pas encore question d'une réunion au format Normandie."
+    assert told.text == "Il n’est pas encore question d’une réunion au format Normandie."
     assert (told.verdict, told.findings, told.retries) == (Verdict.PASS, (), 0)
     assert script.asked == [(SOURCE, "нормандский формат", "нормандском формате")]  # one request
 
@@ -73,14 +73,14 @@ def test_put_into_the_question_where_replacing_is_not_certain() -> None:
         }
     )
     told = ask_one(Asked(SOURCE, (), (FORMAT,)), script)
-    assert told.text == "Il n'est pas encore question d'une réunion au format Normandie."
+    assert told.text == "Il n’est pas encore question d’une réunion au format Normandie."
     assert (told.verdict, told.retries, len(script.asked)) == (Verdict.PASS, 1, 2)
 
 
 def test_doubted_where_nothing_helps() -> None:
     script = Script({SOURCE: "Il n'est pas encore question d'une réunion des quatre pays."})
     told = ask_one(Asked(SOURCE, (), (FORMAT,)), script)
-    assert told.text == "Il n'est pas encore question d'une réunion des quatre pays."
+    assert told.text == "Il n’est pas encore question d’une réunion des quatre pays."
     assert told.verdict is Verdict.DOUBTFUL
     assert [finding.code for finding in told.findings] == ["term_missing"]
 
@@ -111,5 +111,5 @@ def test_two_terms_and_an_address_are_kept_apart() -> None:
         }
     )
     told = ask_one(Asked(text, (), (name, FORMAT)), script)
-    assert told.text == "Известия sur le format Normandie : https://example.org/a et voilà."
+    assert told.text == "Известия sur le format Normandie\u00a0: https://example.org/a et voilà."
     assert told.verdict is not Verdict.REFUSE
