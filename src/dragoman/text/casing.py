@@ -15,7 +15,7 @@ _WORD = re.compile(rf"[{WORD_CHARACTERS}]+(?:['’.&-][{WORD_CHARACTERS}]+)*")
 _LEAST_LETTERS = 12
 _LEAST_WORDS = 3
 _NEAR = 8  # characters before a word that tell whether it opens a sentence
-_ENDS_SENTENCE = re.compile(r"[.!?…]\s+$")
+_ENDS_SENTENCE = re.compile(r"(?:[!?…]|(?<!\b\w)\.)\s+$")
 
 Stretches = Sequence[tuple[int, int]]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dragoman.engines.errors import EngineError
 from dragoman.engines.protocol import Answer, Pair, Request
-from dragoman.fidelity.findings import Finding, Verdict
+from dragoman.fidelity.findings import Finding, Severity, Verdict
 from dragoman.fidelity.gate import Pairing, examine, verdict
 from dragoman.text.blocks import Range
 from dragoman.text.casing import in_capitals, in_sentence_case, is_shouted
@@ -307,6 +307,10 @@ def _answers(
 def _told(question: _Question, answer: Answer | None, pair: Pair) -> Told:
     engine = (answer.engine, answer.model, answer.hops) if answer else ("", "", 0)
     texts = list(answer.texts) if answer else []
+    asked = sum(part.protected is not None for part in question.parts)
+    if not all(text.strip() for text in texts[:asked]):
+        # What an engine refused of a cut sentence would be missing, and the rest might pass for the whole.
+        return Told("", Verdict.REFUSE, (_unanswered(),), {}, *engine)
     try:
         target = "".join(
             restore(texts.pop(0), part.protected) if part.protected else part.kept for part in question.parts
@@ -366,9 +370,11 @@ def check(sentence: Asked, target: str, fragments: dict[str, str], pair: Pair) -
     )
 
 
-def _lost(lost: PlaceholderLost) -> Finding:
-    from dragoman.fidelity.findings import Severity
+def _unanswered() -> Finding:
+    return Finding(check="empty", severity=Severity.REFUSE, message="The translation is empty.", code="empty")
 
+
+def _lost(lost: PlaceholderLost) -> Finding:
     return Finding(
         check="placeholders",
         severity=Severity.REFUSE,
