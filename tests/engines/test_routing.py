@@ -111,6 +111,15 @@ def test_scripts_are_not_variants() -> None:
     assert router.route(Pair("en", "zh-Hant")) is None
 
 
+def test_norwegian_is_one_of_two() -> None:
+    router = Router([FakeEngine([Pair("en", "nb"), Pair("nb", "en")])])
+    for asked in ("no", "nb-NO", "nn"):
+        route = router.route(Pair("en", asked))
+        assert route is not None
+        assert route.hops[0][1] == Pair("en", "nb")
+    assert router.route(Pair("nb", "nn")) is None  # there and back would be Bokmål again
+
+
 @pytest.mark.parametrize(
     ("tag", "base"),
     [
@@ -121,6 +130,7 @@ def test_scripts_are_not_variants() -> None:
         ("zh-Hans", "zh"),
         ("sr-Latn", "sr-latn"),
         ("sr-Cyrl-RS", "sr"),
+        ("no", "nb"),
         ("es-419", "es"),
         ("", ""),
     ],

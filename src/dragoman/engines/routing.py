@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from time import monotonic
 from typing import TypeAlias
 
 from dragoman.engines.errors import EngineError, TimedOut, UnsupportedPair
 from dragoman.engines.protocol import Answer, Engine, Pair, Refusal, Request
+from dragoman.text.variants import forms_read, written_form
 
 PIVOT = "en"
-# Regions that write with another script than their language does by default (CLDR likely subtags).
-_SCRIPTS = {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant", "zh-hans": "zh", "sr-cyrl": "sr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,8 @@ class Router:
             return
         for first in _hops(offers, Pair(pair.source, PIVOT)):
             for second in _hops(offers, Pair(PIVOT, pair.target)):
-                yield Route((first, second))
+                if _differ(pair.source, second[1].target):
+                    yield Route((first, second))
 
 
 _Offers: TypeAlias = Sequence[tuple[Engine, frozenset[Pair]]]
@@ -143,12 +144,9 @@ def _unsupported(pair: Pair, confidential_only: bool) -> UnsupportedPair:
 def base_language(tag: str) -> str:
     """A language tag without its region, in small letters; a script that is not the usual one stays.
 
-    "pt-BR" → "pt", "zh-Hant-HK" and "zh-TW" → "zh-hant".
+    "pt-BR" → "pt", "zh-Hant-HK" and "zh-TW" → "zh-hant", "no" → "nb".
     """
-    parts = tag.lower().replace("_", "-").split("-")
-    script = "-".join(part for part in parts[1:2] if len(part) == 4 and part.isalpha())
-    plain = f"{parts[0]}-{script}" if script else "-".join(parts[:2])
-    return _SCRIPTS.get(plain, plain if script else parts[0])
+    return written_form(tag)
 
 
 def _differ(source: str, target: str) -> bool:
@@ -166,10 +164,14 @@ def _hops(offers: _Offers, pair: Pair) -> Iterator[tuple[Engine, Pair]]:
 def _own_pair(pairs: frozenset[Pair], pair: Pair) -> Pair | None:
     if pair in pairs:
         return pair
-    bases = (base_language(pair.source), base_language(pair.target))
-    alike = [own for own in pairs if (base_language(own.source), base_language(own.target)) == bases]
-    # The plainest tags first: "pt" rather than "pt-PT" for "pt-BR".
-    return min(alike, key=lambda own: (len(str(own)), own), default=None)
+    own = {(base_language(each.source), base_language(each.target)): each for each in _plainest_last(pairs)}
+    forms = product(forms_read(pair.source), forms_read(pair.target))
+    return next((own[each] for each in forms if each in own), None)
+
+
+def _plainest_last(pairs: frozenset[Pair]) -> list[Pair]:
+    """ "pt" rather than "pt-PT" for "pt-BR"."""
+    return sorted(pairs, key=lambda own: (len(str(own)), own), reverse=True)
 
 
 def _follow(route: Route, texts: tuple[str, ...], until: float) -> Answer:

@@ -48,6 +48,12 @@ def same(one: str, other: str) -> bool:
     return written_form(one) == written_form(other)
 
 
+def forms_read(tag: str) -> tuple[str, ...]:
+    """The written forms that serve who asks for `tag`, the best first."""
+    form = written_form(tag)
+    return (form, _INSTEAD[form]) if form in _INSTEAD else (form,)
+
+
 def nearest(wanted: str, served: Iterable[str]) -> str | None:
     """The served tag that is best for who asks for `wanted`; None when none serves.
 
@@ -56,7 +62,5 @@ def nearest(wanted: str, served: Iterable[str]) -> str | None:
     """
     tags = sorted(served, key=lambda tag: (len(tag), tag))
     exact = [tag for tag in tags if tag.lower().replace("_", "-") == wanted.lower().replace("_", "-")]
-    form = written_form(wanted)
-    alike = [tag for tag in tags if written_form(tag) == form]
-    instead = [tag for tag in tags if written_form(tag) == _INSTEAD.get(form)]
-    return next(iter((*exact, *alike, *instead)), None)
+    others = [tag for form in forms_read(wanted) for tag in tags if written_form(tag) == form]
+    return next(iter((*exact, *others)), None)
