@@ -51,6 +51,42 @@ def terms(context: click.Context, file: Path, dry_run: bool, as_json: bool) -> N
     click.echo(f"Would import {told}." if dry_run else f"Imported {told}.")
 
 
+@import_group.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", metavar="EMAIL", default="", help="Whose words they are from now on.")
+@click.option("--dry-run", is_flag=True, help="Read and report, change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+@click.pass_context
+def xliff(context: click.Context, file: Path, by: str, dry_run: bool, as_json: bool) -> None:
+    """A translator's XLIFF 2.1 file. What changed since it was given out is reported, not applied."""
+    report = _with_database(context, _import_xliff)(file, by, dry_run)
+    for line in report.pop("lines"):
+        click.echo(line, err=True)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    told = f"{report['applied']} sentences, {report['unchanged']} as before, {report['skipped']} left as they were"
+    click.echo(f"Would import {told}." if dry_run else f"Imported {told}.")
+
+
+@import_group.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--scope", type=click.Choice(["newsroom", "discussion"]), default="newsroom", show_default=True)
+@click.option("--as-exported", is_flag=True, help="What the file says people made is a person's again.")
+@click.option("--dry-run", is_flag=True, help="Read and report, change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+@click.pass_context
+def tmx(
+    context: click.Context, file: Path, scope: str, as_exported: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Translation memory: TMX 1.4b."""
+    count = _with_database(context, _import_tmx)(file, scope, as_exported, dry_run)
+    if as_json:
+        click.echo(json.dumps({"pairs": count, "findings": []}))
+    else:
+        click.echo(f"{'Would import' if dry_run else 'Imported'} {count} pairs.")
+
+
 @click.group(name="export")
 def export_group() -> None:
     """Export for other systems, to standard output."""
@@ -62,6 +98,23 @@ def export_group() -> None:
 def export_terms(context: click.Context, kind: str) -> None:
     """The glossary: TBX-Basic (ISO 30042, DCA style) or CSV."""
     sys.stdout.buffer.write(_with_database(context, _export_terms)(kind).encode())
+
+
+@export_group.command(name="xliff")
+@click.option("--document", required=True, type=click.IntRange(min=1), help="Number of the text.")
+@click.option("--language", required=True, metavar="yy", help="Language to translate to.")
+@click.pass_context
+def export_xliff(context: click.Context, document: int, language: str) -> None:
+    """A text in one language for a translator: XLIFF 2.1."""
+    sys.stdout.buffer.write(_with_database(context, _export_xliff)(document, language).encode())
+
+
+@export_group.command(name="tmx")
+@click.option("--scope", type=click.Choice(["newsroom", "discussion"]), default="newsroom", show_default=True)
+@click.pass_context
+def export_memory(context: click.Context, scope: str) -> None:
+    """The translation memory: TMX 1.4b. The discussion's is given out only when it is asked for."""
+    _with_database(context, _export_tmx)(scope)
 
 
 def _with_database(context: click.Context, command: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,6 +149,70 @@ def _import_terms(file: Path, dry_run: bool) -> dict[str, Any]:
         "skipped": report.unchanged,
         "findings": [],
     }
+
+
+def _import_xliff(file: Path, by: str, dry_run: bool) -> dict[str, Any]:
+    from dragoman.people.models import User
+    from dragoman.translation.desk.bringing import bring_xliff
+    from dragoman.translation.errors import TranslationRefused
+
+    reviewer = User.objects.filter(email__iexact=by).first() if by else None
+    if by and reviewer is None:
+        _refuse(f"Nobody here has the address {by}.")
+    try:
+        brought = bring_xliff(_bytes(file), reviewer=reviewer, dry_run=dry_run)
+    except TranslationRefused as refusal:
+        _refuse(f"{file}: {refusal.sentence}")
+    return {
+        "document": brought.document,
+        "language": brought.language,
+        "applied": brought.applied,
+        "unchanged": brought.unchanged,
+        "skipped": len(brought.left),
+        "left": [{"line": each.line, "reason": each.reason} for each in brought.left],
+        "findings": brought.findings,
+        "lines": [each.sentence for each in brought.left],
+    }
+
+
+def _import_tmx(file: Path, scope: str, as_exported: bool, dry_run: bool) -> int:
+    from dragoman.translation.errors import TranslationRefused
+    from dragoman.translation.exchange.tmx import import_tmx, read_tmx
+
+    try:
+        if dry_run:
+            return sum(1 for _ in read_tmx(file))
+        return import_tmx(file, scope=scope, as_exported=as_exported)
+    except TranslationRefused as refusal:
+        _refuse(refusal.sentence)
+
+
+def _export_xliff(document: int, language: str) -> str:
+    from dragoman.translation.errors import TranslationRefused
+    from dragoman.translation.exchange.xliff import write_xliff
+    from dragoman.translation.queries import current_edition
+
+    edition = current_edition(document, language)
+    if edition is None:
+        _refuse(f"There is no translation of text {document} to {language}.")
+    try:
+        return write_xliff(edition)
+    except TranslationRefused as refusal:
+        _refuse(refusal.sentence)
+
+
+def _export_tmx(scope: str) -> None:
+    from dragoman.translation.exchange.tmx import export_tmx
+
+    for piece in export_tmx(scope=scope):
+        sys.stdout.buffer.write(piece.encode())
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        _refuse(f"{file} cannot be read: {fault.strerror}.")
 
 
 def _export_terms(kind: str) -> str:

@@ -1,9 +1,11 @@
 """The only writes of the translation core: verbs, keyword-only, atomic."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.db import connection, transaction
 
 from dragoman.languages.registry import UNDETERMINED, base, codes, is_offered
 from dragoman.people.models import User
-from dragoman.text.blocks import Fields, fields_to_json
+from dragoman.text.blocks import Fields, clean, fields_to_json
 from dragoman.text.identify import identify, own_words
 from dragoman.text.segments import normalise, segment_key
 from dragoman.translation import facts
@@ -44,6 +46,8 @@ from dragoman.translation.revising import carry_editions
 from dragoman.translation.segmenting import sentence, store_revision
 
 REVIEW = "translation.review_editions"
+Fragments = Mapping[str, str]
+_SPACE = re.compile("[ \t\n]+")
 
 
 # --- documents -------------------------------------------------------------------------------------------------------
@@ -263,7 +267,7 @@ def correct_target(
     text that has the sentence. Gives how many sentences changed."""
     if not reviewer.has_perm(REVIEW):
         raise NotPermitted
-    words = normalise(text)
+    words = one_line(text)
     if not words:
         raise EmptyTarget
     edition = locked_current(edition)
@@ -276,6 +280,12 @@ def correct_target(
     for target in others:
         make_human(locked_current(target.edition), target.segment, words, reviewer)
     return 1 + len(others)
+
+
+def one_line(text: str) -> str:
+    """A person's words as they are stored: cleaned, on one line. Spaces that typography asks for (U+00A0, U+202F)
+    stay, which the memory's normal form would make plain ones."""
+    return _SPACE.sub(" ", clean(text)).strip(" ")
 
 
 def same_sentence(edition: Edition, segment: Segment) -> list[Target]:
@@ -316,14 +326,23 @@ def _superseded() -> Segment:
 
 
 def make_human(
+    edition: Edition, segment: Segment, words: str, reviewer: User | None, fragments: Fragments | None = None
+) -> None:
+    """Store a person's words for a sentence and compose the edition anew. The caller holds the edition."""
+    store_human(edition, segment, words, reviewer, fragments)
+    tell_corrected(edition)
+
+
+def store_human(
     edition: Edition,
     segment: Segment,
     words: str,
     reviewer: User | None,
-    fragments: Mapping[str, str] | None = None,
+    fragments: Fragments | None = None,
+    findings: Sequence[Mapping[str, object]] = (),
 ) -> None:
-    """Store a person's words for a sentence. The caller holds the edition. `fragments`: what formatted stretches of
-    the source became, None where it is not known anew; a lock stays."""
+    """A person's words for a sentence; a lock stays. `fragments`: what formatted stretches of the source became, None
+    where it is not known anew. `reviewer` is None for who runs the command line."""
     if fragments is None:
         known = Target.objects.filter(edition=edition, segment=segment).first()
         fragments = known.fragments if known is not None else {}
@@ -338,7 +357,7 @@ def make_human(
             "note": "",
             "engine": "",
             "model": "",
-            "findings": [],
+            "findings": list(findings),
             "reviewer": reviewer,
             "carried": False,
             "outdated": "",
@@ -348,6 +367,10 @@ def make_human(
             "by_term": False,
         },
     )
+
+
+def tell_corrected(edition: Edition) -> None:
+    """Compose an edition after people's words were stored, and tell those who read it. The caller holds it."""
     recompose(edition, document=edition.document, revision=edition.revision)
     document = edition.document
     facts.edition_ready.happened(document_id=document.pk, kind=document.kind, language=edition.language)
@@ -397,7 +420,7 @@ def ask_again(edition: Edition, *, reviewer: User, segment: Segment | None = Non
 
 @dataclass(frozen=True, slots=True)
 class MemoryRow:
-    """One sentence and its translation as an exchange format brings it."""
+    """One sentence and its translation as an exchange format brings it. `context`: the key of the sentence before."""
 
     source_language: str
     target_language: str
@@ -405,30 +428,43 @@ class MemoryRow:
     target: str
     fragments: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    origin: str = Origin.IMPORTED
+    context: bytes = ANY_CONTEXT
+    engine: str = ""
+    model: str = ""
+    terms: tuple[str, ...] = ()
+    made_at: datetime | None = None  # None: now
 
 
 _PAIRS_AT_ONCE = 5000
 
+# What a person of this house wrote is never replaced by a file.
 _IMPORT = """
     INSERT INTO translation_memory AS known
         (source_language, target_language, key, context, scope, origin, source, target, fragments, note,
          engine, model, terms, created_at)
-    SELECT row.source_language, row.target_language, row.key, %(context)s, %(scope)s, %(origin)s,
-        row.source, row.target, row.fragments::jsonb, row.note, '', '', '[]'::jsonb, now()
-    FROM unnest(%(sources)s::text[], %(targets)s::text[], %(keys)s::bytea[], %(texts)s::text[], %(said)s::text[],
-        %(fragments)s::text[], %(notes)s::text[])
-        AS row (source_language, target_language, key, source, target, fragments, note)
+    SELECT row.source_language, row.target_language, row.key, row.context, %(scope)s, row.origin,
+        row.source, row.target, row.fragments::jsonb, row.note, row.engine, row.model, row.terms::jsonb,
+        coalesce(row.made_at, now())
+    FROM unnest(%(sources)s::text[], %(targets)s::text[], %(keys)s::bytea[], %(contexts)s::bytea[],
+        %(origins)s::text[], %(texts)s::text[], %(said)s::text[], %(fragments)s::text[], %(notes)s::text[],
+        %(engines)s::text[], %(models)s::text[], %(terms)s::text[], %(moments)s::timestamptz[])
+        AS row (source_language, target_language, key, context, origin, source, target, fragments, note, engine,
+            model, terms, made_at)
     ON CONFLICT (source_language, target_language, key, context, scope, origin) DO UPDATE
         SET source = excluded.source, target = excluded.target, fragments = excluded.fragments,
-            note = excluded.note
-        WHERE (known.source, known.target, known.fragments, known.note)
-            IS DISTINCT FROM (excluded.source, excluded.target, excluded.fragments, excluded.note)
+            note = excluded.note, engine = excluded.engine, model = excluded.model, terms = excluded.terms
+        WHERE known.origin <> 'human'
+            AND (known.source, known.target, known.fragments, known.note, known.engine, known.model, known.terms)
+            IS DISTINCT FROM (excluded.source, excluded.target, excluded.fragments, excluded.note, excluded.engine,
+                excluded.model, excluded.terms)
 """
 
 
 @transaction.atomic
 def import_memory(rows: Iterable[MemoryRow], *, scope: str) -> int:
-    """Store imported translations; a sentence imported before gets the new target. Gives how many.
+    """Store translations that a file brings; a sentence brought before gets the new target, a person's stays. Gives
+    how many.
 
     One statement for 5,000 of them: the phrases that are shipped are 25,000, and the demo waits for them.
     """
@@ -439,26 +475,30 @@ def import_memory(rows: Iterable[MemoryRow], *, scope: str) -> int:
     return len(unique)
 
 
-_MemoryKey = tuple[str, str, bytes]
+_MemoryKey = tuple[str, str, bytes, bytes, str]
 
 
 def _memory_key(row: MemoryRow) -> _MemoryKey:
     source = base(row.source_language)
-    return source, base(row.target_language), segment_key(source, row.source)
+    return source, base(row.target_language), segment_key(source, row.source), row.context, row.origin
 
 
 def _columns(rows: Sequence[tuple[_MemoryKey, MemoryRow]], scope: str) -> dict[str, Any]:
     return {
-        "context": ANY_CONTEXT,
         "scope": scope,
-        "origin": Origin.IMPORTED,
-        "sources": [source for (source, _, _), _ in rows],
-        "targets": [target for (_, target, _), _ in rows],
-        "keys": [key for (_, _, key), _ in rows],
+        "sources": [source for (source, *_), _ in rows],
+        "targets": [target for (_, target, *_), _ in rows],
+        "keys": [key for (_, _, key, *_), _ in rows],
+        "contexts": [row.context for _, row in rows],
+        "origins": [str(row.origin) for _, row in rows],
         "texts": [normalise(row.source) for _, row in rows],
         "said": [unicodedata.normalize("NFC", row.target).strip() for _, row in rows],
         "fragments": [json.dumps(dict(row.fragments)) for _, row in rows],
         "notes": [row.note for _, row in rows],
+        "engines": [row.engine for _, row in rows],
+        "models": [row.model for _, row in rows],
+        "terms": [json.dumps(row.terms) for _, row in rows],
+        "moments": [row.made_at for _, row in rows],
     }
 
 

@@ -77,3 +77,12 @@ class ReportedTooOften(TranslationRefused):
 
     def __init__(self) -> None:
         super().__init__(_("You have reported a lot within the hour; please go on a little later."))
+
+
+class NotGivenOut(TranslationRefused):
+    """A text of the discussion is not given to translators."""
+
+    code = "not_given_out"
+
+    def __init__(self) -> None:
+        super().__init__(_("Comments are not given out as files."))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dragoman.languages.registry import UNDETERMINED, base
 from dragoman.languages.view import View
-from dragoman.text.blocks import Block, fields_from_json
+from dragoman.text.blocks import Block, Range, fields_from_json
 from dragoman.translation import facts, on_view
 from dragoman.translation.models import (
     Document,
@@ -209,6 +209,12 @@ def source_blocks(document: Document) -> dict[str, tuple[Block, ...]]:
     return document.current.blocks() if document.current is not None else {}
 
 
+def current_edition(document: int, language: str) -> Edition | None:
+    """The edition of a document's current words in a language; None where there is none."""
+    rows = Edition.objects.select_related("document", "revision").filter(document__current=F("revision"))
+    return rows.filter(document=document, language=language).first()
+
+
 # --- the desk --------------------------------------------------------------------------------------------------------
 
 
@@ -240,13 +246,15 @@ class DeskSegment:
     segment: Segment
     source: str
     target: Target | None
+    ranges: tuple[Range, ...] = ()  # formatting of the source, relative to it
 
 
 def segments_of(edition: Edition) -> list[DeskSegment]:
     """An edition's sentences in document order, each with its target where there is one."""
     fields = edition.revision.blocks()
     targets = {target.segment_id: target for target in edition.targets.select_related("reviewer")}
-    return [
-        DeskSegment(segment, sentence(fields, segment)[0], targets.get(segment.pk))
-        for segment in Segment.objects.filter(revision=edition.revision_id)
-    ]
+    found = []
+    for segment in Segment.objects.filter(revision=edition.revision_id):
+        text, ranges = sentence(fields, segment)
+        found.append(DeskSegment(segment, text, targets.get(segment.pk), ranges))
+    return found
