@@ -143,3 +143,105 @@ def test_a_directory_that_cannot_be_used_is_one_sentence(
         capsys.readouterr().err
         == f"The directory {tmp_path / 'file' / 'var'} cannot be used: Not a directory.\n"
     )
+
+
+SECRET = "sk-nobody-may-read-this"
+
+
+def test_engines_in_order_of_preference(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOUSE_KEY", SECRET)
+    write(
+        """
+        [[translation.engines]]
+        kind = "chat"
+        name = "house"
+        url = "https://llm.example/v1/"
+        model = "small"
+        key_variable = "HOUSE_KEY"
+        confidential = true
+
+        [[translation.engines]]
+        kind = "libretranslate"
+        url = "http://127.0.0.1:5000"
+        key = "open sesame"
+        """
+    )
+    house, libre = load().translation.engines
+    assert (house.known_as, house.url, house.secret(), house.confidential) == (
+        "house",
+        "https://llm.example/v1",
+        SECRET,
+        True,
+    )
+    assert (libre.known_as, libre.secret(), libre.confidential) == ("libretranslate", "open sesame", False)
+    assert "sesame" not in repr(libre)
+
+
+def test_engines_from_the_environment(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "DRAGOMAN_TRANSLATION__ENGINES", '[{"kind": "libretranslate", "url": "https://lt.example"}]'
+    )
+    [engine] = load().translation.engines
+    assert (engine.kind, engine.url) == ("libretranslate", "https://lt.example")
+
+
+def test_every_fault_of_every_engine_is_told_at_once_and_no_key(write: Write) -> None:
+    write(
+        f"""
+        [publication]
+        time_zone = "Moon/Sea"
+
+        [translation]
+        models_url = "file:///models"
+        embedded_memory_mb = 1
+
+        [[translation.engines]]
+        kind = "chat"
+        url = "https://u:{SECRET}@llm.example"
+        key_variable = "NO_SUCH_KEY"
+        timeout_seconds = 0
+
+        [[translation.engines]]
+        kind = "libretranslate"
+        name = "Not A Name"
+        url = "ftp://lt.example"
+        colour = "red"
+
+        [[translation.engines]]
+        kind = "libretranslate"
+        url = "http://lt.example"
+        key = "{SECRET}"
+
+        [[translation.engines]]
+        kind = "embedded"
+        confidential = false
+
+        [[translation.engines]]
+        kind = "telepathy"
+        """
+    )
+    told = faults()
+    expected = {
+        "publication.time_zone": "IANA",
+        "translation.models_url": "https://",
+        "translation.embedded_memory_mb": "64",
+        "translation.engines.0.url": "a key does not belong into the address",
+        "translation.engines.0.model": "needs the name of a model",
+        "translation.engines.0.key_variable": "NO_SUCH_KEY is not in the environment",
+        "translation.engines.0.timeout_seconds": "greater than 0",
+        "translation.engines.1.name": "pattern",
+        "translation.engines.1.url": "http://",
+        "translation.engines.1.colour": "there is no such setting",
+        "translation.engines.2.url": "without encryption",
+        "translation.engines.3.confidential": "no such setting",
+        "translation.engines.4.kind": "'embedded'",
+    }
+    assert {line.partition(": ")[0] for line in told} == set(expected)
+    for line in told:
+        assert expected[line.partition(": ")[0]] in line
+    assert SECRET not in "".join(told)
+
+
+def test_two_engines_of_one_name(write: Write) -> None:
+    write('[translation]\nengines = [{kind = "embedded"}, {kind = "embedded"}]\n')
+    assert faults() == ["translation.engines: two engines are called 'embedded': give them names."]

@@ -23,6 +23,8 @@ from dragoman.engines.routing import base_language
 
 Role: TypeAlias = Literal["model", "shortlist", "vocab", "vocab_source", "vocab_target"]
 
+# Mozilla's public bucket of models. Its list was read per documentation; no test asks it.
+STORE = "https://storage.googleapis.com/moz-fx-translations-data--303e-prod-translations-data"
 # What fits a newsroom: the better models first, as long as they are made for speed.
 ARCHITECTURES = ("base-memory", "tiny", "base")
 _MODELS_JSON = "db/models.json"

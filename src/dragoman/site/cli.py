@@ -81,6 +81,7 @@ _ELSEWHERE = {
     "serve": ("dragoman.site.serving", "serve"),
     "worker": ("dragoman.site.worker", "worker"),
     "demo": ("dragoman.site.serving", "demo"),
+    "engines": ("dragoman.site.engines", "engines"),
     "import": ("dragoman.exchange.commands", "import_group"),
     "export": ("dragoman.exchange.commands", "export_group"),
     "bench": ("dragoman.site.bench", "bench"),
@@ -156,53 +157,6 @@ def translate(source: str, target: str, markup: bool, as_json: bool) -> None:
         click.echo(result.text)
         for finding in result.findings:
             click.echo(f"{finding.severity}: {finding.message}", err=True)
-
-
-@dragoman.group(name="engines", invoke_without_command=True)
-@click.pass_context
-def engines_group(context: click.Context) -> None:
-    """The embedded engine's models: list, verify."""
-    if context.invoked_subcommand is None:
-        context.invoke(engines_list)
-
-
-@engines_group.command(name="list")
-@click.option("--json", "as_json", is_flag=True)
-def engines_list(as_json: bool = False) -> None:
-    """Every model that is installed."""
-    setup()
-    from dragoman.translation.engines import weights
-
-    models = weights().find()
-    for files in models:
-        if as_json:
-            told = {"pair": str(files.pair), "model": files.name, "bytes": files.bytes}
-            click.echo(json.dumps(told, ensure_ascii=False))
-        else:
-            click.echo(f"{files.pair}  {files.name}  {files.bytes / 1e6:.0f} MB")
-    if not models and not as_json:
-        click.echo("No models are installed: texts are shown in the original until there are some.", err=True)
-
-
-@engines_group.command(name="verify")
-@click.option("--json", "as_json", is_flag=True)
-def engines_verify(as_json: bool) -> None:
-    """Load every model and have it translate a sentence; exit status 1 when one does not."""
-    setup()
-    from dragoman.engines.weights import verify
-    from dragoman.translation.engines import weights
-
-    sound = True
-    for files in weights().find():
-        problems = verify(files)
-        sound = sound and not problems
-        if as_json:
-            told = [{"code": each.code, "message": each.message} for each in problems]
-            click.echo(json.dumps({"pair": str(files.pair), "model": files.name, "problems": told}))
-        else:
-            verdict = "; ".join(each.message for each in problems) or "sound"
-            click.echo(f"{files.pair}  {files.name}  {verdict}")
-    sys.exit(0 if sound else 1)
 
 
 @dragoman.command(name="load-demo", hidden=True)

@@ -3,14 +3,27 @@
 import os
 import secrets
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import psycopg
 from babel import Locale, UnknownLocaleError
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +31,8 @@ from pydantic_settings import (
     SettingsError,
     TomlConfigSettingsSource,
 )
+
+from dragoman.engines.catalogue import STORE
 
 CONFIG_FILE = "dragoman.toml"
 DATABASE_NAMES = ("database_url", "dragoman_database_url")  # in the environment in capitals
@@ -106,11 +121,107 @@ class DiscussionConfig(BaseModel):
     reports_per_hour: Annotated[int, Field(ge=1)] = 20
 
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class EngineConfig(BaseModel):
+    """One engine, in the order of preference of its list. `embedded` is there without being named, first.
+
+    The key is `key`, or lies in the environment variable that `key_variable` names.
+    """
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    kind: Literal["embedded", "libretranslate", "chat"]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,18}$")] = ""
+    url: str = ""
+    key: SecretStr = SecretStr("")
+    key_variable: str = ""
+    model: Annotated[str, Field(max_length=200)] = ""
+    languages: list[str] = []
+    answers: Literal["json_schema", "json_object", "none"] = "json_schema"
+    confidential: bool = False  # may be given what is under embargo
+    longest: Annotated[int, Field(ge=100, le=20_000)] = 2000  # characters of one text
+    batch: Annotated[int, Field(ge=1, le=1000)] = 40  # texts of one call
+    characters: Annotated[int, Field(ge=100, le=200_000)] = 5000  # of one call
+    timeout_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+
+    @property
+    def known_as(self) -> str:
+        """Its name, which is its kind where it has none."""
+        return self.name or self.kind
+
+    def secret(self) -> str:
+        """The key itself; never to be logged."""
+        return os.environ.get(self.key_variable, "") if self.key_variable else self.key.get_secret_value()
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        """The sentence does not repeat the address: somebody may have put a key into it."""
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("it does not begin with http:// or https:// and a host")
+        if parts.username or parts.password or parts.query:
+            raise ValueError("a key does not belong into the address")
+        return value.rstrip("/")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _every_fault(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """What is wrong between the settings is told together with what is wrong with each."""
+        faults = list(_engine_faults(data)) if isinstance(data, Mapping) else []
+        try:
+            made = handler(data)
+        except ValidationError as refused:
+            known = [
+                InitErrorDetails(
+                    type=PydanticCustomError(each["type"], _plain(each["msg"])), loc=each["loc"], input=None
+                )
+                for each in refused.errors(include_input=False)
+            ]
+            raise ValidationError.from_exception_data(cls.__name__, known + faults, hide_input=True) from None
+        if faults:
+            raise ValidationError.from_exception_data(cls.__name__, faults, hide_input=True)
+        return made
+
+
+def _engine_faults(told: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+    kind, variable, url = told.get("kind"), told.get("key_variable"), str(told.get("url", ""))
+    if kind in ("libretranslate", "chat") and not url:
+        yield _fault("url", f"an engine of the kind “{kind}” needs the address of its server")
+    if kind == "chat" and not told.get("model"):
+        yield _fault("model", "an engine of the kind “chat” needs the name of a model")
+    if kind == "embedded":
+        for name in sorted(set(told) - {"kind"}):
+            yield _fault(name, "the embedded engine has no such setting")
+    if variable and told.get("key"):
+        yield _fault("key_variable", "there is a key already")
+    elif variable and not os.environ.get(str(variable)):
+        yield _fault("key_variable", f"{variable} is not in the environment")
+    in_clear = url.startswith("http://") and urlsplit(url).hostname not in _LOOPBACK
+    if in_clear and (variable or told.get("key")):
+        yield _fault("url", "a key would travel to another machine without encryption")
+
+
+def _fault(name: str, sentence: str) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError("engine", _plain(sentence)), loc=(name,), input=None)
+
+
+def _plain(message: str) -> Any:
+    """pydantic reads braces as places for values, of which there are none."""
+    return message.replace("{", "(").replace("}", ")")
+
+
 class TranslationConfig(BaseModel):
     """Engines and the care taken with them."""
 
     model_config = ConfigDict(extra="forbid")
 
+    engines: list[EngineConfig] = []
+    models_url: str = STORE  # where `dragoman engines add` finds models, or a mirror of it
+    embedded_memory_mb: Annotated[int, Field(ge=64)] = 512  # of all models in all processes
     embedded_processes: Annotated[int, Field(ge=1, le=64)] = 2
     deadline_seconds: Annotated[float, Field(gt=0)] = 20.0
     debounce_seconds: Annotated[float, Field(ge=0)] = 5.0
@@ -119,6 +230,22 @@ class TranslationConfig(BaseModel):
     )
     updating_minutes: Annotated[float, Field(ge=0)] = 10.0
     fake_engine: bool = False  # for tests and trials without weights: readable nonsense, labelled as such
+
+    @field_validator("engines")
+    @classmethod
+    def _distinct(cls, value: list[EngineConfig]) -> list[EngineConfig]:
+        names = [each.known_as for each in value]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two engines are called {twice[0]!r}: give them names")
+        return value
+
+    @field_validator("models_url")
+    @classmethod
+    def _store(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} does not begin with http:// or https://")
+        return value
 
 
 class MailConfig(BaseModel):
@@ -220,9 +347,9 @@ def secret_key(config: Config) -> str:
 
 
 def _make_key(file: Path) -> None:
-    """Whole or not at all: of two processes that start at once, the second takes the first one's."""
+    """Whole or not at all: of two threads or processes that start at once, the second takes the first one's."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    unfinished = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as handle:
         handle.write(secrets.token_urlsafe(50))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -28,10 +29,25 @@ def worker() -> None:
 
     from dragoman.translation import engines
 
+    Thread(target=_warm, name="dragoman-warming", daemon=True).start()
     try:
         asyncio.run(_work(app))
     finally:
         engines.refresh()
+
+
+def _warm() -> None:
+    """The first comment after a start does not wait for its model. Nothing depends on it."""
+    from django.db import connections
+
+    from dragoman.translation import engines
+
+    try:
+        log.info("%s models are loaded", engines.warm())
+    except Exception:  # whatever it is, the jobs will tell
+        log.warning("no model could be loaded ahead", exc_info=True)
+    finally:
+        connections.close_all()
 
 
 async def _work(app: "App") -> None:
