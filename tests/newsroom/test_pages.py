@@ -159,11 +159,10 @@ class TestArticle:
 def test_a_cold_article_takes_few_queries(reader: Client, count: int) -> None:
     page = stories.article(body=stories.everything())
     comments(page, count)
-    reader.get(page.path_in("fr"))  # makes the renditions, which is done once
-    with CaptureQueriesContext(
-        connection,
-    ) as found:
-        response = reader.get(page.path_in("fr"))
+    address = page.path_in("fr")
+    reader.get(address)  # makes the renditions, which is done once
+    with CaptureQueriesContext(connection) as found:
+        response = reader.get(address)
     assert response.status_code == 200
     assert len(found) <= COLD_PAGE_AT_MOST, "\n".join(query["sql"][:150] for query in found)
 

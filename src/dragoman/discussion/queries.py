@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from dragoman.discussion import facts
+from dragoman.discussion.arranging import Placed, arranged, is_live, wilson_bound
 from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
 from dragoman.discussion.permissions import (
     may_delete,
@@ -27,22 +28,26 @@ from dragoman.translation.readings import Reading
 
 COMMENTS_ON_PROFILE = 20
 DECISIONS_PER_PAGE = 50
+COMMENTS_ON_PAGE = 200
 _AUTHOR = ("author__display_name", "author__is_staff", "author__is_active")
 
 
 # --- one thread ------------------------------------------------------------------------------------------------------
 
 
-def thread_reading(document_id: int, view: View, sort: str = "") -> ThreadReading | None:
-    """A story's discussion: five queries whatever the number of comments. None where there is none."""
+def thread_reading(
+    document_id: int, view: View, sort: str = "", start: int | None = None
+) -> ThreadReading | None:
+    """A page of a story's discussion, from the comment `start` on: at most six queries whatever the number of
+    comments, seven for the best first. None where there is none."""
     thread = Thread.objects.filter(document=document_id, document__visible=True).first()
     if thread is None:
         return None
     order = Sort.of(sort)
     facts.thread_read.happened(thread_id=thread.pk, view=view)
-    comments = list(_placed(Comment.objects.filter(thread=thread).exclude(state=CommentState.HELD)))
-    arranged = _arranged(comments, order)
-    asked = "" if order is Sort.OLDEST else order.value
+    comments, known, earlier, following = _page(thread, order, start)
+    kept = [f"sort={order.value}"] if order is not Sort.OLDEST else []
+    kept += [f"from={comments[0].pk}"] if earlier else []
     return ThreadReading(
         thread=thread.pk,
         document=document_id,
@@ -50,8 +55,44 @@ def thread_reading(document_id: int, view: View, sort: str = "") -> ThreadReadin
         is_locked=thread.is_locked,
         sort=order,
         view=view,
-        comments=tuple(_read(arranged, {comment.pk: comment for comment in comments}, view, asked)),
+        comments=tuple(_read(comments, known, view, "&".join(kept))),
+        is_continued=earlier,
+        following=following,
     )
+
+
+_Page = tuple[list[Comment], dict[int, Comment], bool, int | None]
+
+
+def _page(thread: Thread, order: Sort, start: int | None) -> _Page:
+    """The comments of a page, those they answer, whether it is not the first, and where the next one begins."""
+    rows = Comment.objects.filter(thread=thread).exclude(state=CommentState.HELD)
+    worth = _worth(thread) if order is Sort.BEST else None
+    if thread.comment_count <= COMMENTS_ON_PAGE:
+        comments = list(_placed(rows))
+        return arranged(comments, order, worth), {comment.pk: comment for comment in comments}, False, None
+    skeleton: list[Placed] = list(rows.values_list("pk", "parent_id", "depth", "state", "created_at", named=True))
+    flat = arranged(skeleton, order, worth)
+    place = next((index for index, row in enumerate(flat) if row.pk == start), 0)
+    page, rest = flat[place : place + COMMENTS_ON_PAGE], flat[place + COMMENTS_ON_PAGE :][:1]
+    answered = {row.parent_id for row in page if row.parent_id is not None}
+    known = {
+        comment.pk: comment for comment in _placed(rows.filter(pk__in={row.pk for row in page} | answered))
+    }
+    return [known[row.pk] for row in page if row.pk in known], known, place > 0, rest[0].pk if rest else None
+
+
+def _worth(thread: Thread) -> dict[int, float]:
+    """How good each comment is by its votes; a score that was brought along counts as so many votes one way."""
+    votes = Vote.objects.filter(comment=OuterRef("pk")).order_by().values("comment")
+    rows = Comment.objects.filter(thread=thread).annotate(
+        ups=Subquery(votes.filter(value=1).annotate(n=Count("pk")).values("n")),
+        downs=Subquery(votes.filter(value=-1).annotate(n=Count("pk")).values("n")),
+    )
+    return {
+        pk: wilson_bound((ups or 0) + max(0, baseline), (downs or 0) + max(0, -baseline))
+        for pk, ups, downs, baseline in rows.values_list("pk", "ups", "downs", "baseline")
+    }
 
 
 def comment_reading(comment_id: int, view: View) -> CommentReading | None:
@@ -93,57 +134,17 @@ def _placed(rows: QuerySet[Comment]) -> QuerySet[Comment]:
     )
 
 
-def _arranged(comments: Sequence[Comment], order: Sort) -> list[Comment]:
-    """Every comment followed by its answers; withdrawn ones only where something live hangs on them."""
-    answers: dict[int | None, list[Comment]] = defaultdict(list)
-    for comment in sorted(comments, key=lambda each: (each.created_at, each.pk)):
-        answers[comment.parent_id].append(comment)
-    live = _live_below(comments)
-    shown = {comment.pk for comment in comments if _is_live(comment) or live[comment.pk]}
-    roots = [comment for comment in answers[None] if comment.pk in shown]
-    if order is Sort.NEWEST:
-        roots.reverse()
-    elif order is Sort.DISCUSSED:
-        roots.sort(key=lambda each: (-live[each.pk], -each.created_at.timestamp(), -each.pk))
-    return _flat(roots, answers, shown)
-
-
-def _live_below(comments: Sequence[Comment]) -> Mapping[int, int]:
-    """How many live comments hang on each one. The deepest are counted first: no recursion, however long a quarrel."""
-    below: dict[int, int] = {comment.pk: 0 for comment in comments}
-    for comment in sorted(comments, key=lambda each: -each.depth):
-        if comment.parent_id in below:
-            below[comment.parent_id] += below[comment.pk] + _is_live(comment)
-    return below
-
-
-def _is_live(comment: Comment) -> bool:
-    return comment.state == CommentState.LIVE
-
-
-def _flat(
-    roots: Sequence[Comment], answers: Mapping[int | None, list[Comment]], shown: set[int]
-) -> list[Comment]:
-    flat: list[Comment] = []
-    waiting = list(reversed(roots))
-    while waiting:
-        comment = waiting.pop()
-        flat.append(comment)
-        waiting.extend(each for each in reversed(answers.get(comment.pk, ())) if each.pk in shown)
-    return flat
-
-
 def _read(
-    comments: Sequence[Comment], known: Mapping[int, Comment], view: View, sort: str = ""
+    comments: Sequence[Comment], known: Mapping[int, Comment], view: View, kept: str = ""
 ) -> list[CommentReading]:
-    """Three queries: quotations, and two for all the words that are shown."""
-    live = [comment for comment in comments if _is_live(comment) and comment.document_id is not None]
+    """Three queries: quotations, and two for all the words that are shown. `kept` is the page's own query."""
+    live = [comment for comment in comments if is_live(comment) and comment.document_id is not None]
     quotations = _quotations([comment.pk for comment in live])
     quoted = {row.document_id for rows in quotations.values() for row in rows.values() if row.document_id}
     own = {comment.document_id for comment in live if comment.document_id}
     read = readings(own | quoted, view)
     return [
-        _comment_reading(comment, known.get(comment.parent_id or 0), quotations, read, view, sort)
+        _comment_reading(comment, known.get(comment.parent_id or 0), quotations, read, view, kept)
         for comment in comments
     ]
 
@@ -165,9 +166,9 @@ def _comment_reading(
     quotations: Mapping[int, Mapping[int, Quotation]],
     read: Mapping[int, Reading],
     view: View,
-    sort: str,
+    kept: str,
 ) -> CommentReading:
-    reading = read.get(comment.document_id or 0) if _is_live(comment) else None
+    reading = read.get(comment.document_id or 0) if is_live(comment) else None
     if reading is not None and reading.is_withdrawn:
         reading = None
     return CommentReading(
@@ -184,7 +185,7 @@ def _comment_reading(
         reading=reading,
         parts=parts_of(reading, quotations.get(comment.pk, {}), read, view) if reading else (),
         answered=author_of(above) if above else None,
-        toggle_address=toggle_address(reading, view, f"c{comment.pk}", sort) if reading else "",
+        toggle_address=toggle_address(reading, view, f"c{comment.pk}", kept) if reading else "",
         length=length_of(reading.blocks("body")) if reading else 0,
     )
 

@@ -23,6 +23,7 @@ class Sort(StrEnum):
     OLDEST = "oldest"
     NEWEST = "newest"
     DISCUSSED = "discussed"
+    BEST = "best"
 
     @classmethod
     def of(cls, value: str) -> "Sort":
@@ -147,6 +148,18 @@ class ThreadReading:
     sort: Sort
     view: View
     comments: tuple[CommentReading, ...]
+    is_continued: bool = False  # there are comments before these
+    following: int | None = None  # where the next page begins
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every comment stands on this page."""
+        return not self.is_continued and self.following is None
+
+    @property
+    def page_query(self) -> str:
+        """The order, as the addresses of the pages name it."""
+        return "" if self.sort is Sort.OLDEST else f"sort={self.sort.value}&"
 
     @property
     def sorts(self) -> Mapping[Sort, str]:

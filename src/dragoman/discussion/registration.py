@@ -65,7 +65,8 @@ def comment(*, language: str, comment: Comment) -> str:
     """A comment under its story."""
     story = comment.thread.document
     place = addresses.address(f"document:{story.kind}", language=language, document=story.pk)
-    return f"{place}#c{comment.pk}"
+    page = f"?from={comment.pk}" if comment.thread.comment_count > queries.COMMENTS_ON_PAGE else ""
+    return f"{place}{page}#c{comment.pk}"
 
 
 def comment_finder(*, comment: int) -> str:

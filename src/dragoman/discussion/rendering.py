@@ -124,15 +124,16 @@ def _address(row: Quotation, view: View) -> str:
     return addresses.address("thread", language=view.language, thread=thread.pk) if thread else ""
 
 
-def toggle_address(reading: Reading, view: View, anchor: str, sort: str = "") -> str:
-    """The page with this one text in the original, or back in translation: `?original=<ids>#…`."""
+def toggle_address(reading: Reading, view: View, anchor: str, kept: str = "") -> str:
+    """The page with this one text in the original, or back in translation: `?original=<ids>#…`. `kept` is the rest of
+    the page's query."""
     if reading.toggle == "original":
         asked = view.originals_of | {reading.document}
     elif reading.toggle == "translation" and reading.document in view.originals_of:
         asked = view.originals_of - {reading.document}
     else:
         return ""
-    query = [f"sort={sort}"] if sort else []
+    query = [kept] if kept else []
     if asked:
         query.append("original=" + ",".join(map(str, sorted(asked))))
     return f"?{'&'.join(query)}#{anchor}"

@@ -86,13 +86,19 @@ def article(page: ArticlePage, view: View, query: Mapping[str, str]) -> dict[str
     if reading.is_withdrawn:
         return None
     ready = ready_languages(page.document_id)
-    thread = thread_reading(page.document_id, view, query.get("sort", ""))
+    start = query.get("from", "")
+    thread = thread_reading(
+        page.document_id,
+        view,
+        query.get("sort", ""),
+        int(start) if start.isdecimal() and len(start) < 19 else None,
+    )
     return article_words(page, reading, view) | {
         "section": _section_of(page, read, view),
         "alternates": _alternates("article", _ready_with_source(ready, reading), article=page),
         "thread": thread,
         "thread_reading": thread,
-        "is_indexed": "original" not in query and "sort" not in query,
+        "is_indexed": query.keys().isdisjoint({"original", "sort", "from"}),
         "originals_shown": query.get("original", "") != "" or view.originals,
     }
 

@@ -44,7 +44,8 @@ def find_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 def thread_fragment(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The discussion as it stands in its page."""
     thread = thread_or_404(thread_id)
-    reading = queries.thread_reading(thread.document_id, view_of(request), request.GET.get("sort", ""))
+    start = _number(request.GET.get("from", ""))
+    reading = queries.thread_reading(thread.document_id, view_of(request), request.GET.get("sort", ""), start)
     if reading is None:
         return gone(request)
     return render(request, "discussion/thread.html", {"thread": reading})

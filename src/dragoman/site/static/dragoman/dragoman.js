@@ -113,7 +113,7 @@
       ? [shown, await fetched(shown.dataset.fragment + location.search, "[data-thread]")]
       : [document.getElementById("main"), await fetched(location.pathname + location.search, "#main")];
     if (!fresh) return;
-    steadily(() => { morph(old, fresh); localise(old); mark(old); });
+    steadily(() => { morph(old, fresh); localise(old); mark(old); branches(old); });
     const counted = document.querySelector(".article .comment-count"), heading = document.querySelector(".thread-heading");
     if (counted && heading) counted.textContent = heading.textContent;
     await personal();
@@ -208,6 +208,37 @@
   let submitting = false;
   document.addEventListener("submit", () => { submitting = true; setTimeout(() => { submitting = false; }, 3000); });
 
+  // --- a branch folds under its first comment ---
+  const folded = new Set();
+  function below(comment) {
+    const depth = Number(comment.dataset.depth), found = [];
+    for (let next = comment.nextElementSibling; next && Number(next.dataset.depth) > depth; next = next.nextElementSibling) found.push(next);
+    return found;
+  }
+  function branches(root) {
+    for (const button of root.querySelectorAll("button.branch")) {
+      const comment = button.closest("li[data-comment]");
+      button.hidden = !below(comment).length;
+      button.setAttribute("aria-expanded", String(!folded.has(comment.id)));
+    }
+    const hidden = new Set([...folded].flatMap((id) => below(document.getElementById(id) ?? document.body)));
+    for (const comment of document.querySelectorAll("li[data-comment]")) comment.hidden = hidden.has(comment);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.branch");
+    if (!button) return;
+    const { id } = button.closest("li[data-comment]");
+    if (!folded.delete(id)) folded.add(id);
+    branches(document);
+  });
+  addEventListener("hashchange", () => { // what a link leads to is shown
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target?.hidden) return;
+    folded.clear();
+    branches(document);
+    target.scrollIntoView();
+  });
+
   // --- quoting: select words of the article or of a comment, press the button; the server snaps to sentences ---
   let offer = null;
   function withdraw() { offer?.remove(); offer = null; }
@@ -287,6 +318,7 @@
   });
 
   localise(document);
+  branches(document);
   personal();
   listen();
 })();
