@@ -44,6 +44,7 @@ from dragoman.translation.queue import (
 )
 from dragoman.translation.revising import carry_editions
 from dragoman.translation.segmenting import sentence, store_revision
+from dragoman.translation.terms.suggesting import note_correction
 
 REVIEW = "translation.review_editions"
 Fragments = Mapping[str, str]
@@ -272,6 +273,7 @@ def correct_target(
         raise EmptyTarget
     edition = locked_current(edition)
     segment = Segment.objects.filter(pk=segment.pk, revision=edition.revision_id).first() or _superseded()
+    note_correction(edition, segment, words)
     make_human(edition, segment, words, reviewer)
     if not everywhere:
         return 1

@@ -96,6 +96,8 @@ class Correction(models.Model):
     source_language = models.CharField(max_length=12)
     language = models.CharField(max_length=12)
     source = models.TextField()  # the sentence
+    before = models.TextField()  # its translation, and what the editor made of it
+    after = models.TextField()
     replaced = models.CharField(max_length=LONGEST)
     by = models.CharField(max_length=LONGEST)  # the words put in its place
     target = models.ForeignKey(

@@ -13,10 +13,10 @@ from dragoman.translation.terms.entries import Entry, entry_of
 def glossary(source_language: str, language: str) -> values.Glossary:
     """The approved terms of a pair of languages, regions aside: two queries."""
     targets = TermTarget.objects.filter(
-        _of("language", language), status__in=(TargetStatus.APPROVED, TargetStatus.FORBIDDEN)
+        of_language("language", language), status__in=(TargetStatus.APPROVED, TargetStatus.FORBIDDEN)
     )
     rows = (
-        Term.objects.filter(_of("source_language", source_language), status=TermStatus.APPROVED)
+        Term.objects.filter(of_language("source_language", source_language), status=TermStatus.APPROVED)
         .prefetch_related(Prefetch("targets", targets, to_attr="of_pair"))
         .order_by("pk")
     )
@@ -24,7 +24,8 @@ def glossary(source_language: str, language: str) -> values.Glossary:
     return values.Glossary([term for term in found if term is not None], source_language)
 
 
-def _of(name: str, language: str) -> Q:
+def of_language(name: str, language: str) -> Q:
+    """Rows whose column `name` is this language, whatever its region."""
     return Q(**{name: base(language)}) | Q(**{f"{name}__startswith": base(language) + "-"})
 
 
