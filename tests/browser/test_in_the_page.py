@@ -219,3 +219,19 @@ def test_everything_is_reached_by_keyboard(new_context: NewContext, site: Site) 
     expect(page.locator("details.languages")).to_have_attribute("open", "")
     page.keyboard.press("Escape")
     expect(page.locator("details.languages")).not_to_have_attribute("open", "")
+
+
+def test_a_branch_folds_and_opens(new_context: NewContext, site: Site) -> None:
+    page = new_context().new_page()
+    article(page)
+    first = page.locator(".comment.depth-0:has(button.branch:not([hidden]))").first
+    answer = page.locator(f".comment[data-parent='{first.get_attribute('data-comment')}']").first
+    button = first.locator("button.branch")
+    button.click()
+    expect(answer).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    page.goto(f"{page.url.split('#')[0]}#{answer.get_attribute('id')}")  # what a link leads to is shown
+    expect(answer).to_be_visible()
+    button.click()
+    button.click()
+    expect(answer).to_be_visible()
