@@ -26,6 +26,7 @@ ALLOWED = {
     "translation/revising.py": {"blocks"},  # aligns
     "translation/segmenting.py": {"blocks"},  # keeps boundaries
     "translation/terms/redoing.py": {"blocks", "current__fields"},  # finds the sentences a term stands in
+    "translation/terms/suggesting.py": {"blocks"},  # the sentence that an editor corrects
     "translation/desk/queries.py": {"source_blocks", "current__fields"},  # the desk: reviewers only
     "discussion/moderation.py": {"reviews"},  # moderators only
     "discussion/drafting.py": {
