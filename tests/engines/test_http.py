@@ -1,8 +1,11 @@
 """What every HTTP engine does when its server is slow, busy, rude, broken or away."""
 
 import logging
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -167,7 +170,7 @@ def test_a_rate_limit_is_waited_for_when_there_is_time(make: Make) -> None:
 def test_a_long_rate_limit_is_the_next_engines_business(make: Make) -> None:
     server, engine, clock = make()
     server.replies.append(Reply.json({}, 429, Retry_After="60"))
-    error = _fails(engine)
+    error = _fails(engine, deadline=100.0)  # waiting would leave the next one less than half
     assert isinstance(error, RateLimited)
     assert error.retry_after == 60.0
     assert clock.waited == []
@@ -218,6 +221,44 @@ def test_a_slow_answer_is_a_time_out(make: Make) -> None:
         assert type(_fails(engine)) is TimedOut
     finally:
         answered.set()
+
+
+def test_who_hangs_is_not_asked_again_so_that_the_next_engine_has_time(make: Make) -> None:
+    server, engine, clock = make(timeout=0.2)
+    answered = threading.Event()
+    server.replies += [Reply(before=lambda: answered.wait(30))] * 3
+    try:
+        assert type(_fails(engine)) is TimedOut
+    finally:
+        answered.set()
+    assert len(server.asked) == 1
+    assert clock.waited == []
+
+
+@pytest.mark.parametrize(
+    "said", [b"HTTP/1.1 200 OK\r\nX-Endless: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"]
+)
+def test_an_answer_in_drops_is_ended(said: bytes) -> None:
+    """Each drop comes in time, the whole never: in the headers, and in the body."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        dripping = threading.Thread(target=_drip, args=(listening, said), daemon=True)
+        dripping.start()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        patience = Patience(timeout=0.3, attempts=1)
+        engine = LibreTranslate(address, languages=("en", "pt"), patience=patience)
+        assert type(_fails(engine)) is TimedOut
+        engine.close()
+        dripping.join(30)
+        assert not dripping.is_alive()
+
+
+def _drip(listening: socket.socket, said: bytes) -> None:
+    connection, _ = listening.accept()
+    with connection, suppress(OSError):
+        connection.sendall(said)
+        while True:
+            connection.sendall(b"x")
+            time.sleep(0.02)
 
 
 def test_a_server_that_is_away_is_unavailable(make: Make) -> None:

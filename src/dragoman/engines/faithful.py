@@ -16,7 +16,8 @@ from dragoman.engines.protocol import Answer, Refusal
 PLACEHOLDER = re.compile(r"XQZ\s?(\d{1,9})", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 # A longer answer holds something else than a translation: an explanation, or the same thing many times.
-_LONGER, _ALLOWANCE = 4, 80
+# English takes four letters and more for a Chinese one.
+_LONGER, _ALLOWANCE = 8, 80
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _ESCAPED_AT_MOST = 3  # times, one after the other: &amp;amp;lt;
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

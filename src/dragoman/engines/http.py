@@ -33,6 +33,8 @@ from dragoman.engines.errors import (
 LARGEST_ANSWER = 8 << 20  # bytes
 _FIRST_PAUSE = 0.25  # seconds, doubled each time, each shortened by up to half at random
 _LONGEST_PAUSE = 8.0
+_CONNECT_SECONDS = 3.0
+_GRACE = 0.5  # seconds more than the request has: httpx is to notice first
 _PORTION = 1 << 16
 
 
@@ -73,6 +75,29 @@ Classify = Callable[[Said], EngineError | None]
 def trusted() -> ssl.SSLContext:
     """The authorities that httpx trusts; reading them takes 20 ms, so it is done once."""
     return httpx.create_ssl_context(trust_env=False)
+
+
+class _Watch:
+    """Ends a request that goes on and on: httpx's time-outs are for each portion, of the headers too.
+
+    It closes the client, so others on their way to the same server fail with it, and try again.
+    """
+
+    def __init__(self, client: httpx.Client, seconds: float) -> None:
+        self.barked = False
+        self._client = client
+        self._timer = threading.Timer(seconds, self._bark)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def _bark(self) -> None:
+        self.barked = True
+        self._client.close()
 
 
 class Caller:
@@ -131,15 +156,18 @@ class Caller:
         raise AssertionError("the last attempt returns or raises")
 
     def _pause_before_next(self, attempt: int, error: EngineError, until: float) -> float | None:
-        """Seconds to wait before trying again; None when that cannot help, or not in time."""
-        if not error.retryable or attempt == self._patience.attempts or self._closed:
+        """Seconds to wait before trying again; None when that cannot help, or would leave too little time.
+
+        Half of what is left is for the next engine. Who did not answer once will hardly answer now.
+        """
+        if not error.retryable or isinstance(error, TimedOut) or attempt == self._patience.attempts:
             return None
         pause = min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE) * (1 - self._chance() / 2)
         if isinstance(error, RateLimited):
             if error.retry_after is None:
                 return None  # guessing makes it worse: some servers ban who does
-            pause = error.retry_after + pause
-        return pause if self._clock() + pause < until else None
+            pause += error.retry_after
+        return pause if not self._closed and pause < (until - self._clock()) / 2 else None
 
     def _once(self, method: str, path: str, body: bytes | None, until: float) -> Any:
         self._breaker.require_closed()
@@ -160,21 +188,29 @@ class Caller:
         seconds = min(self._patience.timeout, until - self._clock())
         if seconds <= 0:
             raise TimedOut(f"No time was left to ask “{self._engine}”.")
-        finish = self._clock() + seconds
+        client = self._opened()
+        watch = _Watch(client, seconds + _GRACE)
         try:
-            with self._opened().stream(
-                method, self._base + path, content=body, headers=self._headers, timeout=seconds
-            ) as response:
-                return self._whole(response, finish)
+            with (
+                watch,
+                client.stream(
+                    method,
+                    self._base + path,
+                    content=body,
+                    headers=self._headers,
+                    timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+                ) as response,
+            ):
+                return self._whole(response, self._clock() + seconds)
+        except httpx.ConnectTimeout:
+            raise Unavailable(f"“{self._engine}” cannot be reached in time.") from None
         except httpx.TimeoutException:
             raise TimedOut(f"“{self._engine}” gave no answer within {seconds:.3g} seconds.") from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            kind = type(error).__name__
-            raise Unavailable(f"“{self._engine}” cannot be reached ({kind}).") from None
-        except RuntimeError as error:  # httpx says so of a client that was closed
-            if self._closed:
-                raise Unavailable(f"“{self._engine}” is closed.") from None
-            raise error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
+            if watch.barked:
+                raise TimedOut(f"“{self._engine}” did not finish its answer in time.") from None
+            # RuntimeError: httpx says so of a client that was closed, by us or by another request's watch.
+            raise Unavailable(f"“{self._engine}” cannot be reached ({type(error).__name__}).") from None
 
     def _whole(self, response: httpx.Response, until: float) -> Said:
         """The body in portions: httpx's own time-outs are for each portion, and know no size."""
@@ -191,7 +227,7 @@ class Caller:
         with self._lock:
             if self._closed:
                 raise Unavailable(f"“{self._engine}” is closed.")
-            if self._client is None:
+            if self._client is None or self._client.is_closed:
                 # No redirects: a key is for the server that was named. No proxies from the environment either.
                 self._client = httpx.Client(
                     verify=trusted(),
