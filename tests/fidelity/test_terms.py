@@ -63,3 +63,12 @@ def test_findings_are_doubts_with_places() -> None:
     assert source[slice(*found[0].source[0])] == "нормандском формате"
     assert target[slice(*found[0].target[0])] == "format normand"
     assert found[1].params == {"term": "нормандском формате", "wanted": "format Normandie"}
+
+
+def test_what_the_glossary_rules_is_no_other_fault() -> None:
+    source = "Le Monde et Radio France internationale en parlent."
+    kept = Term(4, (source,), keep=True)
+    assert [each.check for each in examine(Pairing(source, source, "fr", "en"))] != []
+    assert examine(Pairing(source, source, "fr", "en", terms=(kept,))) == ()
+    name = Term(5, ("Известия",), keep=True)
+    assert examine(Pairing("Известия пишут об этом.", "Известия en parle.", "ru", "fr", terms=(name,))) == ()
