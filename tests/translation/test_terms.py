@@ -25,6 +25,7 @@ from dragoman.translation.models import (
     TermChange,
     TermStatus,
 )
+from dragoman.translation.queries import board
 from dragoman.translation.readings import ReadingState
 from dragoman.translation.terms.actions import import_terms, remove_term, save_term
 from dragoman.translation.terms.entries import Entry, TargetEntry, entry_of
@@ -161,6 +162,7 @@ def test_a_persons_target_is_flagged_and_never_overwritten(
     assert [finding["code"] for finding in flagged.findings] == ["term_missing"]
     assert fake_engine.ledger == []
     assert TermChange.objects.get().flagged == 1
+    assert board(ids=[document.pk]).get(language="pt").outdated_count == 1  # type: ignore[attr-defined]
     save_term(entry(TargetEntry("pt", "faroleiro")), editor=editor, term=term)
     run_jobs()
     agreed = target(document)

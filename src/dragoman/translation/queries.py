@@ -230,7 +230,9 @@ def board(*, kind: str = "", ids: Iterable[int] | None = None) -> QuerySet[Editi
         ready_count=_targets(Q(targets__state=TargetState.PASSED)),
         doubtful_count=_targets(Q(targets__state=TargetState.DOUBTFUL)),
         refused_count=_targets(Q(targets__state=TargetState.REFUSED)),
-        outdated_count=_targets(~Q(targets__outdated="") | Q(targets__state=TargetState.UPDATING)),
+        outdated_count=_targets(
+            ~Q(targets__outdated="") | Q(targets__state=TargetState.UPDATING) | Q(targets__by_term=True)
+        ),
         human_count=_targets(Q(targets__origin=Origin.HUMAN)),
     ).order_by("-document_id", "language")
 
