@@ -42,6 +42,11 @@ def written(pair: str, source: str, target: str) -> str:
         ("en>pt", "it won 2:1 on 1/2", "venceu 2:1 em 1/2", "venceu 2:1 em 1/2"),
         # names and versions keep theirs
         ("en>pt", "Web 2.0 and version 3.5", "Web 2.0 e versão 3.5", "Web 2.0 e versão 3.5"),
+        # telephone numbers, times with a full stop, and what may be thousands or decimals
+        ("tr>en", "+44 7624 800 100", "+44 7624 800 100", "+44 7624 800 100"),
+        ("en>tr", "at 20.00 today, 5.25 metres", "bugün 20.00'de, 5.25 metre", "bugün 20.00'de, 5,25 metre"),
+        ("fr>en", "500 milles objets", "500,000 artefacts", "500,000 artefacts"),
+        ("fr>en", "soit 22,900 euros", "that is 22,900 euros", "that is 22,900 euros"),
         ("xx>yy", "4,400", "4,400", "4,400"),
     ],
 )
@@ -74,6 +79,8 @@ def test_the_broken_time_of_the_model_page() -> None:
         ("en>pt", "4.4 thousand sq. km", "4,4 mil sq. km", f"4.400{_}km²"),
         ("en>pt", "4.4 thousand sq. km", "4,4 mil km2", "4,4 mil km²"),
         ("en>pt", "4.4 thousand sq. km", "4,4 mil quilômetros quadrados", "4,4 mil quilômetros quadrados"),
+        ("uk>en", "755 688 кв. км", "755,688 sq mi. km", f"755,688{_}km²"),
+        ("en>de", "winds of 14 mph", "Wind mit 14 mph", "Wind mit 14 mph"),
         ("en>pt", "winds of 64 kph", "ventos de 64 kph", f"ventos de 64{_}km/h"),
         # nothing is converted, and what became another unit is the gate's to see
         ("en>pt", "4 km away", "4 milhas de distância", "4 milhas de distância"),
@@ -92,6 +99,8 @@ def test_quantities(pair: str, source: str, target: str, after: str) -> None:
         ("en>fr", "for €3.50", "pour €3.50", f"pour 3,50{_}€"),
         ("en>fr", "for €3.5m", "pour €3,5 millions", "pour €3,5 millions"),
         ("en>es", "for $20", "por $20", "por $20"),
+        ("en>ru", "$300,000-$400,000", "$300,000-$400,000", f"$300{_}000-$400{_}000"),
+        ("en>ru", "nearly £3,000", "почти £3,000", f"почти 3{_}000{_}£"),
         ("en>pt", "$20 and €20", "US$20 e US$20", "US$20 e US$20"),
     ],
 )
@@ -112,6 +121,8 @@ def test_currencies(pair: str, source: str, target: str, after: str) -> None:
         ("fr>en-GB", "à 19 h 30", "at 19h30", "at 19:30"),
         ("fr>en", "à 19 h 30", "by train 19:30 GMT", "by train 19:30 GMT"),
         ("fr>ru", "à 19 h 30", "в 19h30", "в 19:30"),
+        ("fr>en", "pendant 1h30", "for 1h30", "for 1h30"),
+        ("en>es", "at 11:10 a.m.", "a las 11:10 a. m.", "a las 11:10 a. m."),
         ("en>ar", "at 7:30 p.m.", "في 7:30 p.m.", "في 7:30 م"),
         ("en>fr", "in verse 3: 16", "au verset 3: 16", "au verset 3: 16"),
     ],

@@ -86,7 +86,7 @@ def _raised(sign: str, language: str) -> str:
         return "İ"
     if base(language) == "el":  # Greek capitals bear no accent
         plain = unicodedata.normalize("NFD", sign).replace("\u0301", "")
-        sign = unicodedata.normalize("NFC", plain)
+        sign = unicodedata.normalize("NFC", plain) or sign
     raised = "ẞ" if sign == "ß" else sign.upper()
     return raised if len(raised) == 1 else sign
 

@@ -46,6 +46,7 @@ _WORDS_OF_TIME: Mapping[str, str] = {
     "uk": "о|об|з|до|після",
     "de": "um|ab|bis|gegen|seit",
     "it": "alle|ore|dalle",
+    "tr": "saat",
     "ar": "الساعة",
 }
 _PART_OF_DAY = re.compile(

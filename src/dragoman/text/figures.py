@@ -14,7 +14,10 @@ from dragoman.text.locales import SPACES, Writing
 _GROUPED = rf"\d{{1,3}}(?:[{SPACES}]\d{{3}}(?!\d))+(?:[.,٫]\d+)?"
 _PLAIN = r"\d+(?:[.,'’٬٫]\d+)*"
 _FIGURE = re.compile(rf"(?<![{WORD_CHARACTERS}.,:/'’٬٫])(?>{_GROUPED}|{_PLAIN})(?![:/]\d)")
+_FIGURE_BEFORE = re.compile(rf"\d[{SPACES}]$|\+$")
+_FIGURE_BEHIND = re.compile(rf"[{SPACES}]\d")
 _SEPARATOR = re.compile(rf"[.,'’٬٫{SPACES}]")
+_AMBIGUOUS = re.compile(r"\d{1,3}[.,]\d{3}")
 _LONGEST = 24  # digits; longer ones are numbers of accounts, not amounts
 
 LATIN_ZERO = "0"
@@ -51,9 +54,9 @@ class Figure:
     written: str
 
     @property
-    def plain(self) -> str:
-        """As written, all spaces alike."""
-        return _in_latin_digits(re.sub(f"[{SPACES}]", " ", self.written))
+    def ambiguous(self) -> bool:
+        """One separator and three digits behind it: thousands in one language, decimals in another."""
+        return _AMBIGUOUS.fullmatch(self.written) is not None
 
     @property
     def zero(self) -> str:
@@ -63,9 +66,14 @@ class Figure:
 
 
 def figures(text: str) -> Iterator[Figure]:
-    """The figures of a text; a space between groups of three is taken for a separator of thousands."""
+    """The figures of a text; a space between groups of three is taken for a separator of thousands.
+
+    Those of telephone numbers ("+44 7624 800 100") are left out.
+    """
     for found in _FIGURE.finditer(text):
-        yield Figure(found.start(), found.end(), found[0])
+        before = text[max(0, found.start() - 2) : found.start()]
+        if not _FIGURE_BEFORE.search(before) and not _FIGURE_BEHIND.match(text, found.end()):
+            yield Figure(found.start(), found.end(), found[0])
 
 
 def _in_latin_digits(text: str) -> str:

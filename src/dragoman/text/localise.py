@@ -136,7 +136,7 @@ def _entities(both: _Both) -> Iterator[Edit]:
 # --- times -----------------------------------------------------------------
 
 _WRITE_H = frozenset({"fr", "pt", "ca"})
-_LATIN_HALVES = frozenset({"en"})
+_SAID_BOTH_WAYS = "es"  # 21:00 in Spain, 9 p. m. in America
 
 
 def _times(both: _Both) -> Iterator[Edit]:
@@ -171,9 +171,9 @@ def _is_foreign(told: TimeOfDay, value: tuple[int, int], text: str, language: st
     """Whether the target would not write it so, or would be understood otherwise."""
     twelve = counts_twelve_hours(language)
     if told.half:
-        return base(language) not in _LATIN_HALVES or not twelve
-    if told.sign == "h" and base(language) not in _WRITE_H:
-        return True
+        return base(language) != _SAID_BOTH_WAYS and not (base(language) == "en" and twelve)
+    if told.sign == "h" and base(language) not in _WRITE_H:  # without such a word it may be how long it took
+        return follows_word_of_time(text, told.start, language)
     if has_part_of_day(text, told.end):
         return False
     if not twelve:
@@ -261,10 +261,12 @@ class _Said:
         self._style = writing(language)
         self._by_value: dict[object, list[Quantity]] = {}
         self._by_amount: dict[object, list[Quantity]] = {}
+        self._by_digits: dict[object, list[Quantity]] = {}
         for each in said:
             if each.number is not None:
                 self._by_value.setdefault(each.number.value, []).append(each)
                 self._by_amount.setdefault(each.amount, []).append(each)
+                self._by_digits.setdefault((each.number.integer, each.number.fraction), []).append(each)
 
     def candidates(self, told: Quantity) -> tuple[list[Quantity], bool]:
         """What a quantity of the target may stand for, as the target reads it or else as the source would; and
@@ -274,7 +276,7 @@ class _Said:
             if own:
                 return own, False
         copied = read(told.figure.written, self._style) if self._style else None
-        return (self._by_value.get(copied.value, []), True) if copied else ([], False)
+        return (self._by_digits.get((copied.integer, copied.fraction), []), True) if copied else ([], False)
 
 
 def _without_clocks(both: _Both) -> tuple[str, str]:
@@ -355,8 +357,27 @@ def _numbers(both: _Both) -> Iterator[Edit]:
         number = couple.said.number if couple.copied else couple.told.number
         figure = couple.told.figure
         spaced = any(sign in SPACES for sign in figure.written)
-        if number is not None and (couple.copied or spaced) and not _is_name(both, couple):
+        if number is None or not (couple.copied or spaced) or _is_doubtful(couple) or _is_name(both, couple):
+            continue
+        if not (couple.copied and _is_time(both, couple)):
             yield Edit(figure.start, figure.end, write(number, style, figure.zero))
+
+
+def _is_doubtful(couple: _Couple) -> bool:
+    """Decimals that another language would call thousands: people write "22,900" in French too."""
+    number = couple.said.number
+    return couple.copied and couple.said.figure.ambiguous and number is not None and number.fraction != ""
+
+
+_TIME_WITH_STOP = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+
+
+def _is_time(both: _Both, couple: _Couple) -> bool:
+    """ "At 20.00" """
+    figure = couple.said.figure
+    return bool(_TIME_WITH_STOP.fullmatch(figure.written)) and follows_word_of_time(
+        both.source, figure.start, both.source_language
+    )
 
 
 _NAME_BEFORE = re.compile(rf"(?<!\w)([^\W\d_][\w-]*)[{SPACES}]$")
@@ -397,7 +418,12 @@ def _currency_before(both: _Both, told: Quantity, said: Quantity) -> Iterator[Ed
         and (base(both.target_language), said.currency) not in _PREFIXED_BY_HABIT
     )
     figure = both.target[told.figure.start : told.figure.end]
-    if behind and not (told.power or told.unit) and not _goes_on(both.target, told.figure.end):
+    alone = not _goes_on(both.target, told.figure.end) and both.target[told.start - 1 : told.start] not in (
+        "-",
+        "–",
+        "/",
+    )
+    if behind and alone and not (told.power or told.unit):
         yield Edit(told.start, told.figure.end, figure + NO_BREAK_SPACE + sign)
         return
     space = NO_BREAK_SPACE if f"¤{NO_BREAK_SPACE}" in pattern else ""

@@ -15,6 +15,7 @@ from dragoman.text.locales import NARROW_SPACE, NO_BREAK_SPACE, base, writing
 
 Stretches = Sequence[tuple[int, int]]
 
+_MOST_ROUNDS = 5
 _ANY_SPACE = " \u00a0\u202f\u2009"
 
 
@@ -26,6 +27,18 @@ def typeset(text: str, language: str, locked: Stretches = ()) -> tuple[tuple[Edi
     """
     steps: list[tuple[Edit, ...]] = []
     kept = _Locked(locked)
+    for _ in range(_MOST_ROUNDS):
+        round_, after, kept_after = _round(text, language, kept)
+        if after == text:
+            break
+        steps += round_
+        text, kept = after, kept_after
+    return tuple(steps)
+
+
+def _round(text: str, language: str, kept: "_Locked") -> tuple[list[tuple[Edit, ...]], str, "_Locked"]:
+    """Every rule once. A space that one puts in may be what another was waiting for."""
+    steps: list[tuple[Edit, ...]] = []
     for rule in _RULES:
         edits = tuple(
             edit
@@ -33,10 +46,9 @@ def typeset(text: str, language: str, locked: Stretches = ()) -> tuple[tuple[Edi
             if edit.text != text[edit.start : edit.end] and kept.free(edit)
         )
         if edits:
-            text = applied(text, edits)
-            kept = kept.moved(edits)
+            text, kept = applied(text, edits), kept.moved(edits)
             steps.append(edits)
-    return tuple(steps)
+    return steps, text, kept
 
 
 class _Locked:
@@ -64,11 +76,11 @@ class _Locked:
 
 # --- spaces before punctuation ---------------------------------------------
 
-_BEFORE_MARK = re.compile(rf"(?<=[^\s(\[«“„‘])[{_ANY_SPACE}]+(?=[,.;:!?…]+(?:\s|$))")
+_BEFORE_MARK = re.compile(rf"(?<=[^\s(\[«“„‘.…])[{_ANY_SPACE}]+(?=[,.;:!?…]+(?:\s|$))")
 _FRENCH_HIGH = re.compile(rf"(?<=[^\s!?;:(\[«{_ANY_SPACE}])[{_ANY_SPACE}]*(?=[;!?]+(?:[\s»)”\"’]|$))")
-_FRENCH_COLON = re.compile(rf"(?<=[\w)»”%])[{_ANY_SPACE}]*(?=:(?:[{_ANY_SPACE}\n]|$))")
-_FRENCH_OPEN = re.compile(rf"(?<=«)[{_ANY_SPACE}]*(?=[^\s{_ANY_SPACE}])")
-_FRENCH_CLOSE = re.compile(rf"(?<=[^\s«{_ANY_SPACE}])[{_ANY_SPACE}]*(?=»)")
+_FRENCH_COLON = re.compile(rf"(?<=[\w)»”%])[{_ANY_SPACE}]*(?=:(?:[{_ANY_SPACE}\n»]|$))")
+_FRENCH_OPEN = re.compile(rf"(?<=(?<!\w)«)[{_ANY_SPACE}]*(?=[^\s{_ANY_SPACE}])")
+_FRENCH_CLOSE = re.compile(rf"(?<=[^\s«{_ANY_SPACE}])[{_ANY_SPACE}]*(?=»(?!\w))")
 _QUIET_CLOSERS = frozenset("([«“")
 
 
@@ -180,6 +192,7 @@ _MARKS: Mapping[str, tuple[str, str, str, str]] = {
 }
 _QUOTES = re.compile('["“”„‟«»「」『』]')
 _BEFORE_OPENING = frozenset('([{¿¡—–-/«“„「『‘‚‹:"')
+_FRENCH_INNER = (NO_BREAK_SPACE, NARROW_SPACE)
 _NEVER_AFTER_OPENING = frozenset(".,;:!?)]}،؛؟。，、")
 _NEVER_BEFORE_CLOSING = frozenset("([{¿¡")
 _AFTER_CLOSING = frozenset('.,;:!?…)]}—–-/»”“،؛؟。，、」』’›"')
@@ -249,6 +262,8 @@ def _before_spaces(text: str, at: int) -> int:
 
 def _may_open(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if text[at] == "»" and before in _FRENCH_INNER:
+        return False
     spaced = text[at] == "«" and text[at + 1 :].strip() != ""
     return (not before or before.isspace() or before in _BEFORE_OPENING) and (
         spaced or (bool(after) and not after.isspace() and after not in _NEVER_AFTER_OPENING)
@@ -257,6 +272,8 @@ def _may_open(text: str, at: int) -> bool:
 
 def _may_close(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if text[at] == "«" and after in _FRENCH_INNER:
+        return False
     spaced = text[at] == "»" and text[:at].strip() != ""
     return (not after or after.isspace() or after in _AFTER_CLOSING) and (
         spaced or (bool(before) and not before.isspace() and before not in _NEVER_BEFORE_CLOSING)

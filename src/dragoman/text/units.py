@@ -220,8 +220,12 @@ def joined(language: str, words: str, unit: str) -> str:
 
 
 def unit_sign(language: str, unit: str, plural: str) -> tuple[str, str] | None:
-    """The unit's sign and what stands between it and the figure; None where it is not written behind."""
-    known = locale(language)
+    """The unit's sign and what stands between it and the figure.
+
+    None where it is not written behind, and for miles, feet and barrels: languages without them have signs in
+    CLDR that nobody reads.
+    """
+    known = locale(language) if unit in _METRIC.split() else None
     forms = known._data["unit_patterns"].get(unit, {}).get("short", {}) if known else {}
     found = re.fullmatch(r"\{0\}(\s?)(\S.*)", forms.get(plural) or forms.get("other") or "")
     return (found[2], found[1]) if found else None
