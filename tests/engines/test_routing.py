@@ -261,3 +261,9 @@ def test_close_closes_all() -> None:
 
     Router([Closing([EN_FR], name="a"), Closing([EN_RU], name="b")]).close()
     assert closed == ["a", "b"]
+
+
+def test_a_failure_that_the_next_engine_hides_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    router = Router([_failing("a", EN_FR, QuotaExceeded("It is used up.")), FakeEngine([EN_FR])])
+    router.translate(Request(EN_FR, ("Hello.",)))
+    assert caplog.messages == ["en-fr: quota_exceeded: It is used up."]

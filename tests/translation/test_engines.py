@@ -1,7 +1,8 @@
 """The engines of an installation: as configured, made anew when models come and go, warmed by what is used."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,16 @@ import pytest
 from django.utils import timezone
 
 from dragoman.engines.embedded import EmbeddedEngine
+from dragoman.engines.errors import EngineError, NotAuthorized, QuotaExceeded, RateLimited, Unavailable
+from dragoman.engines.fake import FakeEngine, Quirks
 from dragoman.engines.protocol import Pair, Request
 from dragoman.engines.weights import WeightsSource
 from dragoman.site.config import EngineConfig
-from dragoman.translation import engines
-from dragoman.translation.models import LedgerEntry
+from dragoman.translation import engines, tasks, work
+from dragoman.translation.models import Edition, LedgerEntry, Progress
 from tests.engines.servers import KEY, ChatServer
 from tests.engines.weights_at_hand import copied_model, installed_model
+from tests.translation.conftest import Write, edition
 
 LIBRE = EngineConfig(kind="libretranslate", url="http://127.0.0.1:1", languages=["en", "fr"])
 CHAT = EngineConfig(kind="chat", name="house", url="http://127.0.0.1:1/v1", model="m", languages=["en", "ru"])
@@ -118,6 +122,54 @@ def _asked(source: str, language: str, segments: int, days: int = 0) -> None:
         characters=1,
     )
     LedgerEntry.objects.filter(pk=entry.pk).update(created_at=timezone.now() - timedelta(days=days))
+
+
+ILL = [
+    RateLimited("Slower.", 3600.0),
+    Unavailable("Away."),
+    QuotaExceeded("Used up."),
+    NotAuthorized("No key."),
+]
+
+
+@pytest.mark.parametrize("error", ILL, ids=lambda error: error.code)
+def test_what_fails_for_the_engines_sake_waits_until_it_is_well(
+    write: Write, run_jobs: Callable[[], int], error: EngineError
+) -> None:
+    document = write("It will rain.")
+    ill = FakeEngine([Pair("en", "pt")], quirks=Quirks(failures=(error,) * work.ATTEMPTS_AT_MOST))
+    with engines.use(ill):
+        while edition(document).progress == Progress.QUEUED:
+            with suppress(type(error)):
+                work.work_on(edition(document).pk)
+        assert edition(document).progress == Progress.WAITING
+    with engines.use(FakeEngine([Pair("en", "pt")])):
+        assert tasks.requeue_waiting() == 1
+        run_jobs()
+    assert edition(document).progress == Progress.DONE
+
+
+def test_those_that_wait_longest_are_queued_first_and_not_all_at_once(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "REQUEUED_AT_MOST", 2)
+    documents = [write(word) for word in ("One boat.", "Two boats.", "Three boats.")]
+    for age, document in enumerate(documents):
+        moment = timezone.now() - timedelta(hours=age)
+        waiting = Edition.objects.filter(pk=edition(document).pk)
+        waiting.update(progress=Progress.WAITING, changed_at=moment)
+    with engines.use(FakeEngine([Pair("en", "pt")])):
+        assert tasks.requeue_waiting() == 2
+    assert [edition(each).progress for each in documents] == ["waiting", "queued", "queued"]
+
+
+def test_what_is_under_embargo_waits_for_a_confidential_engine_whatever_others_wait_for(write: Write) -> None:
+    free, under_embargo = write("It will rain."), write("It will snow.", confidential=True)
+    Edition.objects.update(progress=Progress.WAITING)
+    with engines.use(FakeEngine([Pair("en", "pt")], confidential=False)):
+        assert tasks.requeue_waiting() == 1
+    assert edition(free).progress == Progress.QUEUED
+    assert edition(under_embargo).progress == Progress.WAITING
 
 
 def test_engines_instead_of_the_installed_ones(models: Path) -> None:

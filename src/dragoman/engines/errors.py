@@ -22,11 +22,15 @@ class EngineError(Exception):
 
     code: ClassVar[str] = "engine_error"
     retryable: ClassVar[bool] = False
+    of_engine: ClassVar[bool] = (
+        False  # nothing is wrong with the texts: when the engine is well, it can have them
+    )
 
 
 class RateLimited(EngineError):
     code = "rate_limited"
     retryable = True
+    of_engine = True
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -35,10 +39,12 @@ class RateLimited(EngineError):
 
 class QuotaExceeded(EngineError):
     code = "quota_exceeded"
+    of_engine = True
 
 
 class NotAuthorized(EngineError):
     code = "not_authorized"
+    of_engine = True
 
 
 class Refused(EngineError):
@@ -47,6 +53,7 @@ class Refused(EngineError):
 
 class UnsupportedPair(EngineError):
     code = "unsupported_pair"
+    of_engine = True
 
 
 class MalformedAnswer(EngineError):
@@ -69,6 +76,7 @@ class TooLong(EngineError):
 class Unavailable(EngineError):
     code = "unavailable"
     retryable = True
+    of_engine = True
 
 
 class DamagedModel(EngineError):

@@ -1,5 +1,6 @@
 """Which engine, or which two through English, translate from one language to another."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -9,6 +10,8 @@ from typing import TypeAlias
 from dragoman.engines.errors import EngineError, TimedOut, UnsupportedPair
 from dragoman.engines.protocol import Answer, Engine, Pair, Refusal, Request
 from dragoman.text.variants import forms_read, written_form
+
+log = logging.getLogger(__name__)
 
 PIVOT = "en"
 
@@ -82,6 +85,8 @@ class Router:
             try:
                 return _follow(route, request.texts, until)
             except EngineError as error:
+                # The next engine may do as well, so that nobody would learn of a quota that is used up.
+                log.warning("%s: %s: %s", request.pair, error.code, error)
                 failures.append(error)
         if not failures:
             raise _unsupported(request.pair, confidential_only)

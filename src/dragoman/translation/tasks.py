@@ -19,6 +19,7 @@ from dragoman.translation.terms import redoing
 log = logging.getLogger(__name__)
 STALLED_SECONDS = 3  # since a worker's last heartbeat; workers beat once a second
 POISONED = 5  # a job whose worker died this often is set aside
+REQUEUED_AT_MOST = 500  # editions a minute
 FIRST = 100  # priority: a long queue must not keep what mends it waiting
 
 PASSING = (
@@ -113,14 +114,23 @@ def notice_engines(timestamp: int) -> None:
 
 
 def requeue_waiting() -> int:
-    """Queue the waiting editions whose pair an engine has now; gives their number."""
-    known: dict[Pair, bool] = {}
+    """Queue the waiting editions whose pair an engine has now; gives their number.
+
+    Those that wait longest come first and not too many: an engine that is still ill sends them all back.
+    """
+    known: dict[tuple[Pair, bool], bool] = {}
     router = engines.router()
-    ready = []
-    for edition in Edition.objects.filter(progress=Progress.WAITING).select_related("document").iterator():
-        pair = Pair(edition.document.source_language, edition.language)
-        if pair not in known:
-            known[pair] = router.route(pair, edition.document.confidential) is not None
-        if known[pair]:
+    ready: list[Edition] = []
+    waiting = Edition.objects.filter(progress=Progress.WAITING).select_related("document")
+    for edition in waiting.order_by("changed_at").iterator():
+        pair, confidential = (
+            Pair(edition.document.source_language, edition.language),
+            edition.document.confidential,
+        )
+        if (pair, confidential) not in known:
+            known[pair, confidential] = router.route(pair, confidential) is not None
+        if known[pair, confidential]:
             ready.append(edition)
+        if len(ready) == REQUEUED_AT_MOST:
+            break
     return requeue(ready)

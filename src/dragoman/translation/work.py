@@ -336,14 +336,18 @@ def set_aside(edition_id: int) -> None:
 
 
 def _failed(edition_id: int, fault: EngineError) -> None:
-    """Count the attempt; try again where that may help, set aside what was tried too often."""
+    """Count the attempt; try again where that may help, set aside what was tried too often.
+
+    What fails for the engine's sake alone (an outage of an hour, a quota until tomorrow) waits for an engine instead.
+    """
     with transaction.atomic():
         edition = Edition.objects.select_for_update().filter(pk=edition_id).first()
         if edition is None:
             return
         edition.attempts += 1
         again = fault.retryable and edition.attempts < ATTEMPTS_AT_MOST
-        edition.progress = Progress.QUEUED if again else Progress.PARKED
+        rest = Progress.WAITING if fault.of_engine else Progress.PARKED
+        edition.progress = Progress.QUEUED if again else rest
         edition.save(update_fields=["attempts", "progress", "changed_at"])
     if again:
         raise fault
