@@ -48,6 +48,20 @@ def test_a_gender_that_may_be_another_is_not_touched() -> None:
     ) == ("C'est l'accord.")
 
 
+def test_a_gender_that_both_endings_tell_is_certain() -> None:
+    train, team = Term(1, ("train",), ("comboio", "comboios")), Term(2, ("team",), ("equipa", "equipas"))
+    assert honour("Ele perdeu o trem.", train, 1, [Rendering("trem", True)], "pt") == "Ele perdeu o comboio."
+    assert honour("Leva a equipe.", team, 1, [Rendering("equipe", True)], "pt") == "Leva a equipa."
+    assert honour("Leva o time.", team, 1, [Rendering("time", True)], "pt") == "Leva o time."
+
+
+def test_a_plural_that_the_engine_does_not_show_is_the_sources() -> None:
+    bus = Term(1, ("bus",), ("autocarro", "autocarros"))
+    own = [Rendering("ônibus", True), Rendering("ônibus", False, plural=True)]
+    assert honour("Anúncios em ônibus.", bus, 1, own, "pt") == "Anúncios em autocarros."
+    assert honour("Um bilhete de ônibus.", bus, 1, own[:1], "pt") == "Um bilhete de autocarro."
+
+
 def test_a_case_that_is_not_known_is_not_touched() -> None:
     plain = Term(1, ("Normandy format",), ("нормандская четвёрка",))
     own = [Rendering("нормандский формат", True)]

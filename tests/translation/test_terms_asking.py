@@ -113,3 +113,31 @@ def test_two_terms_and_an_address_are_kept_apart() -> None:
     told = ask_one(Asked(text, (), (name, FORMAT)), script)
     assert told.text == "Известия sur le format Normandie\u00a0: https://example.org/a et voilà."
     assert told.verdict is not Verdict.REFUSE
+
+
+def test_an_engine_that_guesses_the_gender_wrongly_is_not_believed() -> None:
+    team = Term(3, ("team",), ("equipa",))
+    text = "We like our team."
+    script = Script(
+        {
+            text: "Gostamos do nosso time.",
+            "team": "time",
+            "We like our equipa.": "Gostamos do nosso equipa.",
+        }
+    )
+    told = ask_one(Asked(text, (), (team,)), script, Pair("en", "pt"))
+    assert told.text == "Gostamos do nosso time."
+    assert [finding.code for finding in told.findings] == ["term_missing"]
+
+
+def test_a_term_put_at_the_beginning_has_its_capital() -> None:
+    chief = Term(4, ("prime minister",), ("chefe de governo",))
+    text = "Prime Minister Ana has said so."
+    script = Script(
+        {
+            text: "A ministra Ana disse isso.",
+            "Chefe de governo Ana has said so.": "Chefe de governo Ana disse.",
+        }
+    )
+    told = ask_one(Asked(text, (), (chief,)), script, Pair("en", "pt"))
+    assert told.text == "Chefe de governo Ana disse."

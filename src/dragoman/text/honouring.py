@@ -7,9 +7,11 @@ it does not depend on a gender that the approved target may not have. Where it i
 the gate says what it misses.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dragoman.text.gender import gender_of, gender_of_determiner
 from dragoman.text.spans import DESTROYED, find
 from dragoman.text.terms import Found, Term, base, fold, places, stems, words_of
 
@@ -34,16 +36,19 @@ _WITHOUT_GENDER = frozenset(
     {"en", "tr", "az", "kk", "fi", "et", "hu", "fa", "ka", "hy", "zh", "ja", "ko", "vi", "id"}
 )
 _PLURAL_BY_S = frozenset({"en", "fr", "es", "pt"})
+_ELIDING = frozenset({"fr", "it"})  # "du", "de l'": what stands before a noun depends on its first sound
 _LEAST_ENDING = 2  # letters that a form's ending must share with what it replaces
 _PUNCTUATION = " \t\n.,;:!?…\"'«»“”„’()[]"
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """What the engine makes of a term by itself: of its dictionary form, or as it stands in the sentence."""
+    """What the engine makes of a term by itself: of its dictionary form, or as it stands in the sentence.
+    `plural`: the wording is known to be the plural of the dictionary form."""
 
     text: str
     of_dictionary_form: bool
+    plural: bool = False
 
 
 def honour(target: str, term: Term, count: int, renderings: Sequence[Rendering], language: str) -> str:
@@ -54,7 +59,7 @@ def honour(target: str, term: Term, count: int, renderings: Sequence[Rendering],
     lacking = count - len(approved)
     if lacking <= 0 or not term.targets:
         return target
-    own = [Rendering(_bare(each.text, language), each.of_dictionary_form) for each in renderings]
+    own = [replace(each, text=_bare(each.text, language)) for each in renderings]
     own += [Rendering(text, at == 0) for at, text in enumerate(term.forbidden)]
     spots = _spots(target, [each.text for each in own], language, approved)
     if len(spots) != lacking:
@@ -77,6 +82,13 @@ def occurrences(found: Iterable[Found]) -> dict[Term, list[Found]]:
         if each.term.targets and not each.term.keep:
             by_term.setdefault(each.term, []).append(each)
     return by_term
+
+
+def is_plural_of(wording: str, dictionary_form: str, language: str) -> bool:
+    """Whether a wording is the plural of a term's dictionary form, in languages that tell it by an "s"."""
+    if base(language) not in _PLURAL_BY_S:
+        return False
+    return _is_plural(wording, base(language)) and not _is_plural(dictionary_form, base(language))
 
 
 def _bare(text: str, language: str) -> str:
@@ -106,8 +118,11 @@ def _spots(
 
 def _form(found: str, renderings: Sequence[Rendering], term: Term, language: str) -> str | None:
     """The approved form for what stands there; None when none is sure to fit."""
-    if any(each.of_dictionary_form and fold(each.text) == fold(found) for each in renderings):
+    same = [each for each in renderings if fold(each.text) == fold(found)]
+    if any(each.of_dictionary_form for each in same) and not any(each.plural for each in same):
         return term.targets[0]
+    if language in _PLURAL_BY_S and any(each.plural for each in same):
+        return next((form for form in term.targets if _is_plural(form, language)), None)
     if language in _PLURAL_BY_S:
         return next(
             (form for form in term.targets if _is_plural(form, language) == _is_plural(found, language)), None
@@ -141,7 +156,17 @@ def _agrees(target: str, start: int, end: int, form: str, language: str) -> bool
     last = words_of(before[-40:])
     if not last or not before[-1].isalnum():
         return not before.endswith(("'", "’"))
-    return language in _AGREEING and fold(last[-1][0]) not in _AGREEING[language]
+    if language not in _AGREEING:
+        return False
+    shown = gender_of_determiner(last[-1][0], language)
+    if shown is not None and shown == gender_of(form, language):
+        return language not in _ELIDING or _has_vowel(target[start:end]) == _has_vowel(form)
+    return shown is None and fold(last[-1][0]) not in _AGREEING[language]
+
+
+def _has_vowel(text: str) -> bool:
+    """Whether it begins with one: "del" and "dell'", "ce" and "cet" depend on that."""
+    return unicodedata.normalize("NFD", fold(text.lstrip(_PUNCTUATION)))[:1] in tuple("aeiouyh")
 
 
 def _same_head(one: str, other: str, language: str) -> bool:

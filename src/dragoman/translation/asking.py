@@ -12,13 +12,14 @@ from dragoman.fidelity.findings import Finding, Severity, Verdict
 from dragoman.fidelity.gate import Pairing, examine, verdict
 from dragoman.text.blocks import Range
 from dragoman.text.casing import in_capitals, in_sentence_case, is_shouted
-from dragoman.text.honouring import Rendering, honour, occurrences
+from dragoman.text.gender import disagrees
+from dragoman.text.honouring import Rendering, honour, is_plural_of, occurrences
 from dragoman.text.localise import localise
 from dragoman.text.placeholders import PlaceholderLost, Protected, pieces, protect, restore
 from dragoman.text.projection import project
 from dragoman.text.sentences import clauses
 from dragoman.text.spans import DESTROYED, Span, find
-from dragoman.text.terms import Found, Glossary, Term
+from dragoman.text.terms import Found, Glossary, Term, places
 
 LONGEST_ASKED = 600  # characters; a longer sentence is cut at clauses: engines truncate silently
 
@@ -89,12 +90,23 @@ def _ask_with_terms(
         others = sum(finding.check != "terms" for finding in told[index].findings)
         if (
             not _misses_terms(second)
+            and not _has_other_gender(second.text, sentences[index], pair)
             and second.verdict is not Verdict.REFUSE
             and len(second.findings) <= others
         ):
             told[index] = second
         else:
             told[index] = replace(told[index], retries=told[index].retries + 1)
+
+
+def _has_other_gender(target: str, sentence: Asked, pair: Pair) -> bool:
+    """Whether an article before an approved target shows another gender than the target's: engines guess the gender
+    of words they do not know."""
+    return any(
+        disagrees(target[:start], target[start:end], pair.target)
+        for term in sentence.terms
+        for start, end in places(target, () if term.keep else term.targets, pair.target)
+    )
 
 
 def _ask_again(
@@ -192,7 +204,7 @@ def _wordings(sentence: Asked, pair: Pair) -> tuple[str, ...]:
     """The sentence's terms in their dictionary form and as they stand in it."""
     found = occurrences(_found(sentence.text, sentence, pair))
     own = (
-        wording for term, places in found.items() for wording in (term.wordings[0], *(p.text for p in places))
+        wording for term, there in found.items() for wording in (term.wordings[0], *(p.text for p in there))
     )
     return tuple(dict.fromkeys(own))
 
@@ -208,7 +220,7 @@ def _question_with_terms(sentence: Asked, pair: Pair) -> _Question:
         if each.term.keep:
             kept.append(Span(each.start, each.end, "code", each.text))
         elif each.term.targets and not any(s.start < each.end and each.start < s.end for s in spans):
-            wording = each.term.targets[0]
+            wording = _begun(each.term.targets[0], sentence.text, each.start)
             text = text[: each.start] + wording + text[each.end :]
             moved = len(wording) - (each.end - each.start)
             spans, kept = (
@@ -217,6 +229,12 @@ def _question_with_terms(sentence: Asked, pair: Pair) -> _Question:
             )
     free = [s for s in spans if not any(k.start < s.end and s.start < k.end for k in kept)]
     return _put(sentence, text, sorted([*free, *kept], key=lambda span: span.start), pair)
+
+
+def _begun(wording: str, text: str, start: int) -> str:
+    """The wording with a capital where it begins a sentence that has one."""
+    begins = not any(map(str.isalnum, text[:start])) and text[start : start + 1].isupper()
+    return wording[:1].upper() + wording[1:] if begins else wording
 
 
 def _moved(span: Span, by: int) -> Span:
@@ -343,14 +361,18 @@ def _own_forms(question: _Question, source: str, answer: str, own_words: dict[st
 
 def _honoured(source: str, target: str, sentence: Asked, own_words: dict[str, str], pair: Pair) -> str:
     """The target with the approved wording of each term, where it is certain what stands for it."""
-    for term, places in occurrences(_found(source, sentence, pair)).items():
-        asked = dict.fromkeys((term.wordings[0], *(place.text for place in places)))
+    for term, own in occurrences(_found(source, sentence, pair)).items():
+        asked = dict.fromkeys((term.wordings[0], *(place.text for place in own)))
         renderings = [
-            Rendering(own_words[each], each.casefold() == term.wordings[0].casefold())
+            Rendering(
+                own_words[each],
+                each.casefold() == term.wordings[0].casefold(),
+                is_plural_of(each, term.wordings[0], pair.source),
+            )
             for each in asked
             if each in own_words
         ]
-        target = honour(target, term, len(places), renderings, pair.target)
+        target = honour(target, term, len(own), renderings, pair.target)
     return target
 
 
