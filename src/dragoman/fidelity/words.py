@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dragoman.text.graphemes import MARKS
+from dragoman.text.spans import DESTROYED, Span, find
 
 WORD = re.compile(rf"[^\W\d_]+(?:[{MARKS}\u200c\u200d]+[^\W\d_]*)*")
 UNSPACED = re.compile(
@@ -33,6 +34,21 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(
         Word(match.start(), match.end(), match[0], match[0].casefold()) for match in WORD.finditer(text)
     )
+
+
+@lru_cache(maxsize=8)
+def protected(text: str, language: str) -> tuple[Span, ...]:
+    """Addresses, mentions, hashtags, emoticons, emoji and codes: what no engine may touch."""
+    return tuple(span for span in find(text, language) if span.kind in DESTROYED)
+
+
+@lru_cache(maxsize=8)
+def without_protected(text: str, language: str) -> str:
+    """The text with spaces in their place."""
+    characters = list(text)
+    for span in protected(text, language):
+        characters[span.start : span.end] = " " * (span.end - span.start)
+    return "".join(characters)
 
 
 def base(language: str) -> str:

@@ -1,9 +1,13 @@
 """The checks, in the order in which they are asked."""
 
+from dragoman.fidelity.checks.names import NamesKept
+from dragoman.fidelity.checks.negation import NegationKept
 from dragoman.fidelity.checks.presence import Echoed, Empty, LengthSane, Repetition
 from dragoman.fidelity.checks.protected import LinksIntact, MarkupBalanced, PlaceholdersIntact, SpansKept
 from dragoman.fidelity.checks.quantities import NumbersKept
 from dragoman.fidelity.checks.terms import TermsHonoured
+from dragoman.fidelity.checks.untranslated import AllTranslated, OnlyTranslated, RightLanguage
+from dragoman.fidelity.checks.wording import BrokenOff, Doubled
 from dragoman.fidelity.findings import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -13,8 +17,15 @@ CHECKS: tuple[Check, ...] = (
     MarkupBalanced(),
     SpansKept(),
     NumbersKept(),
+    NamesKept(),
+    NegationKept(),
     TermsHonoured(),
     Echoed(),
+    OnlyTranslated(),
+    RightLanguage(),
+    AllTranslated(),
     Repetition(),
+    Doubled(),
+    BrokenOff(),
     LengthSane(),
 )

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dragoman.fidelity.findings import Finding, Pairing, Severity
+from dragoman.fidelity.words import protected
 from dragoman.text.blocks import Range
-from dragoman.text.spans import DESTROYED, find
+from dragoman.text.spans import Span
 
 _PLACEHOLDER = re.compile(r"[Xx]\s?[Qq]\s?[Zz]\s?\d+")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>|&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,10});")
@@ -78,14 +79,41 @@ class SpansKept:
     name = "spans"
 
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
-        before = [span for span in find(pairing.source, pairing.source_language) if span.kind in DESTROYED]
-        after = [span for span in find(pairing.target, pairing.target_language) if span.kind in DESTROYED]
-        if Counter(span.text for span in before) != Counter(span.text for span in after):
-            yield Finding(
-                self.name,
-                Severity.REFUSE,
-                "An address, mention, hashtag or emoji was lost, changed or added.",
-                tuple((span.start, span.end) for span in before),
-                tuple((span.start, span.end) for span in after),
-                "spans",
-            )
+        before, after = (
+            protected(pairing.source, pairing.source_language),
+            protected(pairing.target, pairing.target_language),
+        )
+        lost, added = _without(before, after), _without(after, before)
+        if not lost and not added:
+            return
+        named = all(_NAMED_LIKE_ADDRESS.fullmatch(span.text) for span in (*lost, *added))
+        yield Finding(
+            self.name,
+            Severity.DOUBTFUL if named else Severity.REFUSE,
+            "An address, mention, hashtag or emoji was lost, changed or added.",
+            tuple((span.start, span.end) for span in lost),
+            tuple((span.start, span.end) for span in added),
+            "spans",
+            {"lost": _told(lost), "added": _told(added)},
+        )
+
+
+_NAMED_LIKE_ADDRESS = re.compile(
+    r"[\w-]+(?:\.[\w-]+)+"
+)  # "Amazon.com" is also a name, and written otherwise elsewhere
+
+
+def _without(ones: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Those of the ones that have no counterpart among the others; the case of letters is no difference."""
+    waiting = Counter(span.text.casefold() for span in others)
+    left = []
+    for span in ones:
+        if waiting[span.text.casefold()] > 0:
+            waiting[span.text.casefold()] -= 1
+        else:
+            left.append(span)
+    return left
+
+
+def _told(spans: Iterable[Span]) -> str:
+    return ", ".join(span.text for span in spans)

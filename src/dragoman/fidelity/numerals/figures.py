@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
 from dragoman.fidelity.numerals.lexicon import Lexicon, lexicon
-from dragoman.text.spans import DESTROYED, find
+from dragoman.fidelity.words import without_protected
 
 Reading = tuple[float, ...]
 
@@ -34,6 +34,8 @@ _WORD = re.compile(rf"[{_SPACES}]?([^\W\d_]+)")
 _LONGEST = 30  # digits; longer ones are compared as they are written
 _DECADE = re.compile(r"(?:1\d|20)\d0")
 _FIRST_YEAR = re.compile(r"(?<!\d)(\d{2})\d{2}[ ]?[-–/]$")
+_NO_NUMBER = re.compile(r"(?:covid-19|(?<![^\W\d_])(?:[kcm]m|m|[ксм]?м)[23])$", re.IGNORECASE)  # km2
+_HALF_PAST = re.compile(r"[点點时時]半")
 _LEAST_SCALE = 1000
 
 
@@ -63,22 +65,16 @@ class Figure:
         return any(len(reading) > 1 for reading in self.strict)
 
 
+@lru_cache(maxsize=8)
 def figures(text: str, language: str) -> tuple[Figure, ...]:
     """The figures of a text in order, but for those inside addresses, mentions, codes and emoji."""
-    return tuple(_figures(_without_addresses(text, language), language))
+    return tuple(_figures(without_protected(text, language), language))
 
 
 def _figures(text: str, language: str) -> Iterator[Figure]:
     for match in _FIGURE.finditer(text):
-        yield _figure(text, match, language)
-
-
-def _without_addresses(text: str, language: str) -> str:
-    characters = list(text)
-    for span in find(text, language):
-        if span.kind in DESTROYED:
-            characters[span.start : span.end] = " " * (span.end - span.start)
-    return "".join(characters)
+        if not _NO_NUMBER.search(text, max(0, match.start() - 8), match.end()):
+            yield _figure(text, match, language)
 
 
 def _figure(text: str, match: re.Match[str], language: str) -> Figure:
@@ -86,8 +82,10 @@ def _figure(text: str, match: re.Match[str], language: str) -> Figure:
     strict, others = _read(written, language)
     after = text[match.end() : match.end() + 40]
     hours = _on_the_clock(strict + others, after)
-    end, scale = _scale(text, match.end(), language)
-    scaled = [(_exact(values[0] * scale),) for values in strict if len(values) == 1] if scale else []
+    end, scales = _scales(text, match.end(), language)
+    scaled = [(_exact(values[0] * each),) for each in scales for values in strict if len(values) == 1]
+    if _HALF_PAST.match(after):
+        hours = [*hours, *((values[0], 30.0) for values in strict if len(values) == 1)]
     years = _short_years(written, text[max(0, match.start() - 6) : match.start()])
     readings = dict.fromkeys((*scaled, *strict, *hours, *others, *years))
     return Figure(
@@ -96,7 +94,7 @@ def _figure(text: str, match: re.Match[str], language: str) -> Figure:
         written,
         frozenset((*scaled, *hours) or strict),
         tuple(readings),
-        scale,
+        scales[-1] if scales else None,
         bool(_SIGN.search(text[max(0, match.start() - 2) : match.start()])),
     )
 
@@ -180,16 +178,19 @@ def _short_years(written: str, before: str) -> list[Reading]:
     return []
 
 
-def _scale(text: str, end: int, language: str) -> tuple[int, float | None]:
-    """Where the scale words that follow end, and what they multiply to ("1,5 mil millones")."""
-    known, scale = lexicon(language), None
+def _scales(text: str, end: int, language: str) -> tuple[int, list[float]]:
+    """Where the scale words that follow end, and what they multiply to, word by word ("1,5 mil millones"): the
+    last may begin a unit ("1000万千瓦").
+    """
+    known = lexicon(language)
+    scales: list[float] = []
     while match := _WORD.match(text, end):
         value = _scale_value(known, match[1].casefold()) or _scale_value(known, match[1][0])
         if value is None:
             break
-        scale = (scale or 1.0) * value
+        scales.append((scales[-1] if scales else 1.0) * value)
         end = match.end() if _scale_value(known, match[1].casefold()) else match.start(1) + 1
-    return end, scale
+    return end, scales
 
 
 def _scale_value(known: Lexicon, word: str) -> float | None:

@@ -40,7 +40,8 @@ def compare(source: str, target: str, source_language: str, target_language: str
     lost, added = _single(lost, loosely, 0), _single(added, loosely, 1)
     lost, added = _unexplained(lost, added, target, target_language)
     added, lost = _unexplained(added, lost, source, source_language)
-    lost, added = _not_repeated(lost, after), _not_repeated(added, before)
+    found = [one for one in before if one not in lost]
+    lost, added = _not_repeated(lost, after, ()), _not_repeated(added, before, found)
     return Comparison(
         lost,
         added,
@@ -152,8 +153,12 @@ def _explain(
     return False
 
 
-def _not_repeated(ones: Iterable[Figure], others: Iterable[Figure]) -> tuple[Figure, ...]:
+def _not_repeated(
+    ones: Iterable[Figure], others: Iterable[Figure], in_parts: Iterable[Figure]
+) -> tuple[Figure, ...]:
+    """Those that are not said on the other side; of what is there in parts ("2:0", "2-0") every part is."""
     seen = {reading for other in others for reading in other.readings}
+    seen |= {(part,) for other in in_parts for reading in other.readings for part in reading}
     return tuple(one for one in ones if seen.isdisjoint(one.readings))
 
 

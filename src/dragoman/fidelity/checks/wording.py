@@ -1,0 +1,143 @@
+"""Is the target a sentence that someone could have written?"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from dragoman.fidelity.findings import Finding, Pairing, Severity
+from dragoman.fidelity.lexicons.function import (
+    CANNOT_FOLLOW,
+    LEFT_HANGING,
+    NEVER_LAST,
+    NEVER_TOGETHER,
+    small_words,
+)
+from dragoman.fidelity.words import Word, base, words
+from dragoman.text.graphemes import WORD_CHARACTERS
+
+_TWICE_IS_FINE = {
+    "en": "that had very is no bye so ha blah long",
+    "fr": "nous vous très non oui se là bon",
+    "es": "no sí muy ya se",
+    "pt": "não sim muito já se mais",
+    "it": "no sì molto piano via così man",
+    "de": "die der das sie ja nein sehr den dem",
+    "ru": "да нет очень еле чуть так едва вот",
+    "uk": "так ні дуже ледве ось",
+}
+_REDUPLICATING = frozenset(
+    {"tr", "id", "ms", "hi", "zh", "ja", "vi", "th", "az", "kk", "ky", "uz", "ka", "hy", "fa", "ur", "bn"}
+)
+"""Languages that say a word twice to mean something ("yavaş yavaş")."""
+_CLOSES = re.compile(r"\s*(?:[.!?;:)\]»”\"]*\s*$|[)\]»”])")
+_WORD_OR_FIGURE = re.compile(rf"[{WORD_CHARACTERS}]+(?:[.-][{WORD_CHARACTERS}]+)*")
+_SPACED_POINT = re.compile(r"\s+[.,;:!?)]")
+
+
+class Doubled:
+    """Does a word stand twice in a row that the source does not repeat?"""
+
+    name = "doubled"
+
+    def findings(self, pairing: Pairing) -> Iterator[Finding]:
+        language = base(pairing.target_language)
+        if language in _REDUPLICATING:
+            return
+        found = list(_doubled(pairing.target, _TWICE_IS_FINE.get(language, "").split()))
+        if not found or next(_doubled(pairing.source, ()), None):
+            return
+        for one, other in found:
+            yield Finding(
+                self.name,
+                Severity.DOUBTFUL,
+                f"“{one.text}” stands twice in a row.",
+                (),
+                ((one.start, other.end),),
+                "doubled",
+                {"word": one.text},
+            )
+
+
+def _words_and_figures(text: str) -> Iterator[Word]:
+    for match in _WORD_OR_FIGURE.finditer(text):
+        yield Word(match.start(), match.end(), match[0], match[0].casefold())
+
+
+def _doubled(text: str, fine: Collection[str]) -> Iterator[tuple[Word, Word]]:
+    before = None
+    for word in _words_and_figures(text):
+        if (
+            before
+            and before.folded == word.folded
+            and word.folded not in fine
+            and (word.text == before.text or before.start == 0)
+            and text[before.end : word.start].isspace()
+            and len(word.text) > 1
+        ):
+            yield before, word
+        before = word
+
+
+class BrokenOff:
+    """Does a word lack what must follow it: "the of", "a and", "living in ."?"""
+
+    name = "broken_off"
+
+    def findings(self, pairing: Pairing) -> Iterator[Finding]:
+        language = base(pairing.target_language)
+        if language not in NEVER_LAST:
+            return
+        places = tuple(_broken_off(pairing.target, language))
+        if places:
+            written = pairing.target[places[0][0] : places[0][1]]
+            yield Finding(
+                self.name,
+                Severity.DOUBTFUL,
+                f"After “{written}” something is missing.",
+                (),
+                places,
+                "broken_off",
+                {"words": written},
+            )
+
+
+def _tokenised(text: str) -> bool:
+    return len(_SPACED_POINT.findall(text)) > 1
+
+
+def _broken_off(text: str, language: str) -> Iterator[tuple[int, int]]:
+    last, follow = NEVER_LAST[language], CANNOT_FOLLOW[language]
+    hanging, never = LEFT_HANGING.get(language, frozenset()), NEVER_TOGETHER.get(language, frozenset())
+    each = words(text)
+    for number, word in enumerate(each):
+        if word.text != word.folded and word.start:
+            continue  # "vitamin A", "Le"
+        following = each[number + 1] if number + 1 < len(each) else None
+        if following and text[word.end : following.start].isspace() and following.text == following.folded:
+            couple = (word.folded, following.folded)
+            wrong = couple in never or (word.folded in last and following.folded in follow)
+            if (
+                wrong
+                and not _joined(text, following)
+                and _opens(text, each[number - 1] if number else None, word, language)
+            ):
+                yield word.start, following.end
+        elif _stops(text, word, hanging, last):
+            yield word.start, word.end
+
+
+def _joined(text: str, word: Word) -> bool:
+    """The first of "in-house"."""
+    return text[word.end : word.end + 1] in tuple("-’'‑")
+
+
+def _opens(text: str, before: Word | None, word: Word, language: str) -> bool:
+    """Whether the word begins something new; after a noun, two small words have only changed places."""
+    if before is None:
+        return True
+    return before.folded in small_words(language) or not text[before.end : word.start].isspace()
+
+
+def _stops(text: str, word: Word, hanging: frozenset[str], last: frozenset[str]) -> bool:
+    if word.folded in last:
+        return _CLOSES.match(text, word.end) is not None
+    return word.folded in hanging and _SPACED_POINT.match(text, word.end) is not None and not _tokenised(text)
