@@ -1,6 +1,10 @@
 """`dragoman engines`: models from a store, servers that are configured, and one sentence for what is wrong."""
 
 import json
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +16,10 @@ from dragoman.engines.protocol import Pair
 from dragoman.engines.weights import WeightsSource
 from dragoman.site.config import EngineConfig
 from dragoman.translation import engines
-from tests.engines.servers import KEY, ChatServer, LibreServer
+from tests.engines.servers import KEY, Asked, ChatServer, LibreServer, Reply
 from tests.engines.stores import Store
 from tests.engines.weights_at_hand import installed_model
+from tests.shared import ROOT
 from tests.site.test_cli import Run, dragoman
 
 __all__ = ["dragoman"]
@@ -136,3 +141,45 @@ def test_models_that_were_added_are_verified(
     assert said.status == 0
     assert [(each["pair"], each["problems"]) for each in said.objects] == [(str(Pair("en", "pt")), [])]
     assert json.loads(said.out)["model"].startswith("en-pt-")
+
+
+def test_killed_in_the_middle_it_goes_on_the_next_time(store: Store, tmp_path: Path) -> None:
+    """`kill -9` while the last file is on its way: nothing is in place, and what had come is not loaded again."""
+    here = installed_model()
+    store.offer_real(here.model.parent, "en-pt")
+    asked, killed = threading.Event(), threading.Event()
+    vocabulary = store.entry("en-pt")["files"]["vocab"]["path"]
+
+    def hold(request: Asked, reply: Reply) -> Reply:
+        if request.path.endswith(vocabulary) and not killed.is_set():
+            reply.before = lambda: (asked.set(), killed.wait(60))
+        return reply
+
+    store.change = hold
+    command = [
+        sys.executable,
+        "-m",
+        "dragoman.site.cli",
+        "engines",
+        "add",
+        "en-pt",
+        "--from",
+        store.url,
+        "--json",
+    ]
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DRAGOMAN_", "DJANGO_"))
+    }
+    environment |= {"DRAGOMAN_VAR": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(command, env=environment, cwd=tmp_path) as process:
+        assert asked.wait(60)
+        process.kill()
+    killed.set()
+    assert not (tmp_path / "engines" / "en-pt").exists()
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["added"]
+    [first, again] = store.requests("alphas.bin.gz")
+    assert "Range" not in first.headers
+    assert again.headers["Range"] == f"bytes={len(store.files[first.path])}-"
+    model = next((tmp_path / "engines" / "en-pt").glob("model.*"))
+    assert model.read_bytes() == here.model.read_bytes()

@@ -19,8 +19,9 @@ _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1
 # English takes four letters and more for a Chinese one.
 _LONGER, _ALLOWANCE = 8, 80
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
-_ESCAPED_AT_MOST = 3  # times, one after the other: &amp;amp;lt;
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DIRECTING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # turns what follows around, other texts too
+_HALVES = re.compile(r"[\ud800-\udfff]")
 
 
 def wordless(text: str) -> bool:
@@ -34,6 +35,10 @@ def mended(source: str, target: str) -> str:
     Raises MalformedAnswer when it is empty, far too long or marked up, or lost, doubled or made up a placeholder.
     """
     whole = _UNSEEN.sub("", _plain(source, target))
+    if not _DIRECTING.search(source):
+        whole = _DIRECTING.sub("", whole)
+    if _HALVES.search(whole):
+        raise MalformedAnswer("The engine's translation holds code points that are not characters.")
     if wordless(PLACEHOLDER.sub("", whole)) and not wordless(PLACEHOLDER.sub("", source)):
         raise MalformedAnswer("The engine gave an empty translation.")
     if len(whole) > _LONGER * len(source) + _ALLOWANCE:
@@ -65,11 +70,11 @@ def _mended_or_same(source: str, target: str) -> str:
 def _plain(source: str, target: str) -> str:
     """Entities are read unless the source has the very same: then they are what somebody wrote."""
     written = set(_ENTITY.findall(source))
-    for _ in range(_ESCAPED_AT_MOST):
-        target = _ENTITY.sub(
-            lambda found: found[0] if found[0] in written else html.unescape(found[0]), target
-        )
-    return target
+    while True:  # escaped twice, too; each round makes it shorter
+        read = _ENTITY.sub(lambda found: found[0] if found[0] in written else html.unescape(found[0]), target)
+        if read == target:
+            return target
+        target = read
 
 
 def _numbers(text: str) -> Counter[str]:
