@@ -1,6 +1,7 @@
 """The glossary: who changes it, what a change makes anew, and what it leaves alone."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -29,6 +30,7 @@ from dragoman.translation.queries import board
 from dragoman.translation.readings import ReadingState
 from dragoman.translation.terms.actions import import_terms, remove_term, save_term
 from dragoman.translation.terms.entries import Entry, TargetEntry, entry_of
+from dragoman.translation.terms.queries import glossary
 from tests.conftest import ENGLISH_PAIRS
 from tests.translation.conftest import Write, body, edition, read
 
@@ -226,7 +228,6 @@ def test_what_changes_no_translation_makes_nothing_anew(
     term = save_term(entry(), editor=editor)
     document = write(KEEPER)
     run_jobs()
-    TermChange.objects.all().delete()
     fake_engine.ledger.clear()
     save_term(entry(note="As the harbour office says."), editor=editor, term=term)
     save_term(
@@ -237,7 +238,7 @@ def test_what_changes_no_translation_makes_nothing_anew(
     save_term(entry(source="tower", status=TermStatus.PROPOSED), editor=editor)
     assert run_jobs() == 0
     assert fake_engine.ledger == []
-    assert not TermChange.objects.exists()
+    assert TermChange.objects.count() == 1
     assert not target(document).redo
 
 
@@ -271,9 +272,21 @@ def test_never_translated_in_every_language(
     save_term(Entry("en", "Harbour Times", keep=True, match_case=True), editor=editor)
     run_jobs()
     for language in ("fr", "es", "pt", "ru", "ar"):
-        assert "Harbour Times" in read(document, language).text("body")
-        assert target(document, 0, language).state == TargetState.PASSED
+        made = target(document, 0, language)
+        assert "Harbour Times" in made.text
+        assert "terms" not in [finding["check"] for finding in made.findings]
     assert TermChange.objects.get().redone == 5
+
+
+def test_a_glossary_that_has_not_changed_is_read_once(
+    editor: User, django_assert_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    term = save_term(entry(), editor=editor)
+    assert [each.targets for each in glossary("en-GB", "pt-BR").terms] == [("guarda do farol",)]
+    with django_assert_num_queries(1):
+        assert len(glossary("en", "pt").terms) == 1
+    remove_term(term, editor=editor)
+    assert glossary("en", "pt").terms == ()
 
 
 def test_applied_twice_is_applied_once(

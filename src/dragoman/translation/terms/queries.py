@@ -2,16 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from dragoman.languages.registry import base
 from dragoman.text import terms as values
-from dragoman.translation.models import TargetStatus, Term, TermStatus, TermTarget
+from dragoman.translation.models import TargetStatus, Term, TermChange, TermStatus, TermTarget
 from dragoman.translation.terms.entries import Entry, entry_of
+
+_known: dict[
+    tuple[str, str], tuple[int, values.Glossary]
+] = {}  # by pair: the last change seen, and its glossary
 
 
 def glossary(source_language: str, language: str) -> values.Glossary:
-    """The approved terms of a pair of languages, regions aside: two queries."""
+    """The approved terms of a pair of languages, regions aside. Read anew after a change of the glossary (three
+    queries), else out of the process's memory (one): two thousand terms take 57 ms to read."""
+    pair = base(source_language), base(language)
+    latest = TermChange.objects.aggregate(latest=Max("pk"))["latest"] or 0
+    seen, found = _known.get(pair, (0, None))
+    if found is None or seen != latest or not latest:
+        found = _read(*pair)
+        _known[pair] = latest, found
+    return found
+
+
+def _read(source_language: str, language: str) -> values.Glossary:
     targets = TermTarget.objects.filter(
         of_language("language", language), status__in=(TargetStatus.APPROVED, TargetStatus.FORBIDDEN)
     )
