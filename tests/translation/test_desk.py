@@ -44,7 +44,7 @@ def desk(reviewer: User) -> Client:
 
 @pytest.fixture
 def edition(fake_engine: FakeEngine, run_jobs: RunJobs) -> Edition:
-    story = document("The lamp turns every night.", "Nobody has ever counted it.")
+    story = document("The lamp turns every night.", "The sea is calm below the rock.")
     run_jobs()
     return Edition.objects.get(document=story, language="fr")
 

@@ -38,6 +38,7 @@ def register() -> None:
     addresses.register("decide_person", decide_person)
     profiles.register(recent_comments)
     translation_facts.document_changed.connect(_document_changed)
+    translation_facts.translation_report_closed.connect(_translation_report_closed)
 
 
 def _document_changed(
@@ -48,6 +49,10 @@ def _document_changed(
         actions.follow_revision(document, new_revision)
     elif document.kind in DISCUSSED_KINDS:
         actions.open_thread(document)
+
+
+def _translation_report_closed(document_id: int, reporter_id: int | None, **_: Any) -> None:
+    actions.settle_translation_report(document_id, reporter_id)
 
 
 def recent_comments(person: User, view: View) -> SafeString:

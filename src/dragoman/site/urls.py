@@ -22,6 +22,7 @@ urlpatterns = [
         path("preferences/", views.keep_preferences, name="preferences"),
         path("account/", include("allauth.account.urls")),
         path("", include("dragoman.people.urls")),
+        path("", include("dragoman.translation.urls")),
         path("", include("dragoman.discussion.urls")),
         path("", include("dragoman.newsroom.urls")),
         prefix_default_language=True,

@@ -215,6 +215,18 @@ def current_edition(document: int, language: str) -> Edition | None:
     return rows.filter(document=document, language=language).first()
 
 
+def key_at(document: Document, place: str) -> bytes:
+    """The key of the sentence at a place ("body.3.0") of the current words; empty where there is none."""
+    name, _dot, numbers = place.partition(".")
+    block, _dot, sentence_number = numbers.partition(".")
+    if not (block.isdecimal() and sentence_number.isdecimal()) or len(numbers) > 18:
+        return b""
+    found = Segment.objects.filter(
+        revision=document.current_id, field=name, block=int(block), sentence=int(sentence_number)
+    ).first()
+    return bytes(found.key) if found is not None else b""
+
+
 # --- the desk --------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from dragoman.discussion.actions.moderating import (
 )
 from dragoman.discussion.actions.posting import edit, post, reply
 from dragoman.discussion.actions.removing import delete, erase_thread
-from dragoman.discussion.actions.reporting import report
+from dragoman.discussion.actions.reporting import report, settle_translation_report
 from dragoman.discussion.actions.threads import follow_revision, open_thread
 from dragoman.discussion.actions.voting import vote
 
@@ -35,6 +35,7 @@ __all__ = [
     "reply",
     "report",
     "restore",
+    "settle_translation_report",
     "suspend_account",
     "unlock",
     "vote",

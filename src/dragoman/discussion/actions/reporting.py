@@ -11,6 +11,9 @@ from dragoman.discussion.models import Comment, CommentState, Report, ReportReas
 from dragoman.discussion.permissions import is_own
 from dragoman.discussion.standing import locked_author
 from dragoman.people.models import User
+from dragoman.translation.desk.actions import report_translation
+from dragoman.translation.errors import TranslationRefused
+from dragoman.translation.models import Document
 
 NOTE_LONGEST = 500
 
@@ -30,6 +33,8 @@ def report(
     if standing is not None:
         return standing
     _refuse_haste(writer)
+    if reason == ReportReason.TRANSLATION and current.document is not None:
+        _tell_desk(current.document, writer, note, language)
     return Report.objects.create(
         comment=current,
         reporter=writer,
@@ -37,6 +42,24 @@ def report(
         note=note.strip()[:NOTE_LONGEST],
         language=language,
     )
+
+
+def _tell_desk(document: Document, writer: User, note: str, language: str) -> None:
+    try:
+        report_translation(document, language=language, reporter=writer, note=note)
+    except TranslationRefused as refusal:
+        raise TooFast from refusal
+
+
+@transaction.atomic
+def settle_translation_report(document_id: int, reporter_id: int | None) -> None:
+    """The desk has looked at the translation that a reader reported: there is nothing left for a moderator."""
+    Report.objects.filter(
+        comment__document=document_id,
+        reporter=reporter_id,
+        reason=ReportReason.TRANSLATION,
+        settled_at=None,
+    ).update(settled_at=timezone.now())
 
 
 def _refuse_haste(writer: User) -> None:

@@ -35,6 +35,7 @@ RESERVED_SLUGS = frozenset(
         "search",
         "static",
         "threads",
+        "translation",
     ]
 )
 

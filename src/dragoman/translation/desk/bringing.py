@@ -78,13 +78,18 @@ class _Taken:
 
 
 @transaction.atomic
-def bring_xliff(content: bytes, *, reviewer: User | None, dry_run: bool = False) -> Brought:
-    """Take a translator's words for each sentence that is still the same. `reviewer` is None for who runs the command
-    line. Raises MalformedExchange, NotPermitted, NotGivenOut; then nothing is changed."""
+def bring_xliff(
+    content: bytes, *, reviewer: User | None, dry_run: bool = False, only: Edition | None = None
+) -> Brought:
+    """Take a translator's words for each sentence that is still the same. `reviewer` is None for who runs the
+    command line; `only`: a file of any other edition is refused. Raises MalformedExchange, NotPermitted, NotGivenOut;
+    then nothing is changed."""
     if reviewer is not None and not reviewer.has_perm(REVIEW):
         raise NotPermitted
     file = read_xliff(content)
     edition = _edition_of(file)
+    if only is not None and edition.pk != only.pk:
+        raise malformed(1, _("this is the file of another text, or of another language"))
     sentences = _Sentences(edition)
     left: list[Left] = []
     taken: list[_Taken] = []

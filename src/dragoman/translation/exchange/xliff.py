@@ -270,7 +270,7 @@ class _Reader(ContentHandler):
 
     def _start_root(self, name: str, attrs: AttributesImpl) -> None:
         if name != "xliff" or not attrs.get("version", "").startswith("2."):
-            raise ValueError(_("this is no XLIFF 2 file"))
+            raise ValueError(_("this is no %(name)s file") % {"name": "XLIFF 2"})
         self.source_language, self.language = attrs.get("srcLang", ""), attrs.get("trgLang", "")
         if not self.language or not self.source_language:
             raise ValueError(_("the language is missing"))
@@ -306,7 +306,7 @@ class _Reader(ContentHandler):
         elif name == "ec":
             self._into.append(Closed(attrs.get("startRef", "") or number, self.line))
         elif name == "cp":
-            raise ValueError(_("characters that XML cannot hold are not taken"))
+            raise ValueError(_("characters that cannot stand in such a file are not taken"))
         elif name not in _TRANSPARENT:
             raise ValueError(_("<%(name)s> cannot stand in a sentence") % {"name": name[:40]})
 
