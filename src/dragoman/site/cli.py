@@ -85,6 +85,7 @@ _ELSEWHERE = {
     "import": ("dragoman.exchange.commands", "import_group"),
     "export": ("dragoman.exchange.commands", "export_group"),
     "bench": ("dragoman.site.bench", "bench"),
+    "lint": ("dragoman.site.lint", "lint"),
 }
 
 
