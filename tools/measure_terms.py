@@ -56,10 +56,7 @@ def glossary() -> Glossary:
 def sentences(terms: Glossary) -> Iterator[Asked]:
     """Sentences with a term, the same in every run."""
     taken: Counter[int] = Counter()
-    texts = (
-        row["source"] for path in sorted((CORPORA / "mt_outputs").glob("en-*.tsv.gz")) for row in rows(path)
-    )
-    for text in dict.fromkeys(texts):
+    for text in dict.fromkeys(_sources()):
         own = tuple({found.term.number: found.term for found in terms.find(text)}.values())
         if own and all(taken[term.number] < A_TERM for term in own):
             taken.update(term.number for term in own)
