@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from dragoman.text.blocks import Range
 from dragoman.text.dates import (
@@ -63,20 +64,20 @@ class _Both:
     kept: tuple[str, ...]
 
     def masked_source(self) -> str:
-        spans = find(self.source, self.source_language)
-        kept = [(span.start, span.end) for span in spans if span.kind in DESTROYED]
-        return _masked(self.source, [*kept, *_occurrences(self.source, self.kept)])
+        return _masked(self.source, _locked(self.source, self.source_language, self.kept))
 
     def masked_target(self) -> str:
         return _masked(self.target, self.locked())
 
-    def locked(self) -> list[tuple[int, int]]:
+    def locked(self) -> tuple[tuple[int, int], ...]:
         """Addresses and what is kept in the target: nothing in them is touched."""
-        spans = find(self.target, self.target_language)
-        return [
-            *((span.start, span.end) for span in spans if span.kind in DESTROYED),
-            *_occurrences(self.target, self.kept),
-        ]
+        return _locked(self.target, self.target_language, self.kept)
+
+
+@lru_cache(maxsize=64)  # every rewriting asks, and few change the text
+def _locked(text: str, language: str, kept: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    destroyed = ((span.start, span.end) for span in find(text, language) if span.kind in DESTROYED)
+    return (*destroyed, *_occurrences(text, kept))
 
 
 def localise(
