@@ -230,3 +230,30 @@ def test_findings_are_the_same_every_time() -> None:
     pairing = Pairing("Der Wärter sah 12 Schiffe.", "The the keeper did not see 21 Schiffe.", "de", "en")
     assert examine(pairing) == examine(pairing)
     assert verdict(examine(pairing)) is Verdict.REFUSE
+
+
+# --- the same sentence ---
+
+
+def test_the_translation_of_another_sentence_is_refused() -> None:
+    source = "La mairie de Porto a compté 184 navires en 2019 (deux fois plus qu'en 2011) : « un record », dit-elle."
+    told = found(source, "Is the keeper asleep?", "fr-en")
+    assert told["unrelated"].severity is Severity.REFUSE
+
+
+@pytest.mark.parametrize(
+    ("languages", "source", "target"),
+    [
+        ("en-fr", "Nobody came.", "Personne n'est venu."),
+        (
+            "en-ru",
+            "The harbour was closed at night, said Maria.",
+            "«Порт был закрыт ночью», — сказала Мария.",
+        ),
+        ("ja-en", "守塔人は夜に船を数える。", "The keeper counts the ships at night."),
+        ("en-ar", "In 2019, 184 ships called at the port.", "في عام ٢٠١٩ رست ١٨٤ سفينة في الميناء."),
+        ("en-es", "Why?", "¿Por qué?"),
+    ],
+)
+def test_short_and_free_translations_are_related(languages: str, source: str, target: str) -> None:
+    assert "unrelated" not in found(source, target, languages)

@@ -51,7 +51,12 @@ def test_the_test_reads_the_checks() -> None:
 
 
 # Codes that are explained by the sentence of their check.
-BY_CHECK = {"placeholder": "placeholders", "wrong_language": "language", "stammer": "repetition"}
+BY_CHECK = {
+    "placeholder": "placeholders",
+    "wrong_language": "language",
+    "stammer": "repetition",
+    "unrelated": "relation",
+}
 
 
 def has_sentence(file: str, code: str) -> bool:

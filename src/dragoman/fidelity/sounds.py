@@ -64,6 +64,8 @@ _SPECIAL = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "s", "æ": "a", "œ": "o", "þ": "t", "ð": "d"}
 )
 _CLASSES = str.maketrans({"z": "s", "d": "t", "b": "p", "g": "k", "v": "f", "m": "n", "l": "r", "h": None})
+_FIRM = frozenset("nr")
+"""Sounds that no respelling turns into others: Endogan is not Erdogan."""
 _VOWELS = frozenset("aeiouy")
 _NO_LETTER = re.compile("[^a-z]")
 
@@ -103,7 +105,22 @@ def _skeletons_meet(one: str, other: str) -> bool:
         return True
     if len(one) >= 4 and one[:-1] == other[: len(one) - 1]:
         return True  # another ending
+    if len(one) == len(other) and _FIRM & _exchanged(one, other):
+        return False
     return len(one) >= 3 and _distance(one, other) <= (1 if len(one) < 6 else 2)
+
+
+@lru_cache(maxsize=1024)
+def is_altered(one: str, other: str) -> bool:
+    """Whether one is the other but for a sound that no respelling changes: a name corrected in somebody's mouth."""
+    first, second = skeleton(one), skeleton(other)
+    alike = len(first) == len(second) >= 4 and _distance(first, second) == 1
+    return alike and bool(_FIRM & _exchanged(first, second))
+
+
+def _exchanged(one: str, other: str) -> set[str]:
+    """The signs that differ between words of one length."""
+    return {each for pair in zip(one, other, strict=True) if pair[0] != pair[1] for each in pair}
 
 
 def _distance(one: str, other: str) -> int:

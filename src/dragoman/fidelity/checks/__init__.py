@@ -5,6 +5,7 @@ from dragoman.fidelity.checks.negation import NegationKept
 from dragoman.fidelity.checks.presence import Echoed, Empty, LengthSane, Repetition
 from dragoman.fidelity.checks.protected import LinksIntact, MarkupBalanced, PlaceholdersIntact, SpansKept
 from dragoman.fidelity.checks.quantities import NumbersKept
+from dragoman.fidelity.checks.relation import Related
 from dragoman.fidelity.checks.terms import TermsHonoured
 from dragoman.fidelity.checks.untranslated import AllTranslated, OnlyTranslated, RightLanguage
 from dragoman.fidelity.checks.wording import BrokenOff, Doubled
@@ -28,4 +29,5 @@ CHECKS: tuple[Check, ...] = (
     Doubled(),
     BrokenOff(),
     LengthSane(),
+    Related(),
 )

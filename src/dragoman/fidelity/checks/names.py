@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.lexicons.titles import spelled_like_a_noun, translated_names
-from dragoman.fidelity.sounds import sound_alike
+from dragoman.fidelity.sounds import is_altered, sound_alike
 from dragoman.fidelity.words import Word, base, without_protected, words
 
 _BEGINS = re.compile(r"[.:;!?…“”\"«»„‘’'()\[\]—–|/*•-]\s*$")
@@ -44,7 +44,9 @@ class NamesKept:
         yield Finding(
             self.name,
             Severity.DOUBTFUL
-            if len(added) > 1 or (target == "en" and source in _AS_IN_ENGLISH)
+            if len(added) > 1
+            or (target == "en" and source in _AS_IN_ENGLISH)
+            or is_altered(lost[0].text, added[0].text)
             else Severity.MINOR,
             f"The names differ: {before} became {after}.",
             tuple((name.start, name.end) for name in lost),

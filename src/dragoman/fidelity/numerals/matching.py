@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from dragoman.fidelity.numerals.figures import Figure, Reading, figures
@@ -28,6 +29,7 @@ class Comparison:
     other_word: tuple[tuple[Figure | Spelled, Figure | Spelled], ...] = ()
 
 
+@lru_cache(maxsize=8)
 def compare(source: str, target: str, source_language: str, target_language: str) -> Comparison:
     """Pairs the figures of both texts, the surest first; then looks for what is left among the words.
 

@@ -63,5 +63,6 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "broken_unit": lambda: _("A quantity is torn from its unit: {written}."),
     "entity": lambda: _("A sign of formatting stands in the text: {written}."),
     "stray_word": lambda: _("A word stands by itself at the end: {written}."),
+    "relation": lambda: _("This seems to be the translation of another sentence."),
     "length": lambda: _("It is much longer or shorter than the original."),
 }
