@@ -257,3 +257,39 @@ def test_the_translation_of_another_sentence_is_refused() -> None:
 )
 def test_short_and_free_translations_are_related(languages: str, source: str, target: str) -> None:
     assert "unrelated" not in found(source, target, languages)
+
+
+# --- units, dates, quotation marks ---
+
+
+@pytest.mark.parametrize(
+    ("languages", "source", "target", "code"),
+    [
+        ("en-fr", "It is 12 km long.", "Il est long de 12 miles.", "unit_changed"),
+        ("ru-en", "Площадь 40 га.", "Its area is 40 km².", "unit_changed"),
+        ("en-es", "It weighs 5 kilograms.", "Pesa 5 toneladas.", "unit_changed"),
+        ("en-fr", "It opened on 8 November 2020.", "Il a ouvert le 8 décembre 2020.", "date_changed"),
+        ("ru-en", "Это было 8 ноября 2020 года.", "It was on 8 October 2020.", "date_changed"),
+    ],
+)
+def test_another_unit_or_day_is_noticed(languages: str, source: str, target: str, code: str) -> None:
+    assert code in alarmed(source, target, languages)
+
+
+@pytest.mark.parametrize(
+    ("languages", "source", "target"),
+    [
+        ("ru-en", "Площадь 4,4 тыс. кв. км.", "Its area is 4,400 km²."),
+        ("en-fr", "It is 12 km long.", "Il est long de 12 kilomètres."),
+        ("en-pt", "It opened on 8 November 2020.", "Abriu a 8 de novembro de 2020."),
+        ("en-ru", "It opened on 8 November 2020.", "Он открылся 08.11.2020."),
+    ],
+)
+def test_the_same_units_and_days_pass(languages: str, source: str, target: str) -> None:
+    assert not {"unit_changed", "date_changed"} & set(found(source, target, languages))
+
+
+def test_lost_quotation_marks_are_noted() -> None:
+    told = found('She said: "Come in."', "Elle a dit : entrez.", "en-fr")
+    assert told["quotation_marks"].severity is Severity.MINOR
+    assert "quotation_marks" not in found('She said: "Come in."', "Elle a dit : « Entrez. »", "en-fr")

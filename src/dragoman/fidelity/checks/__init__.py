@@ -1,5 +1,6 @@
 """The checks, in the order in which they are asked."""
 
+from dragoman.fidelity.checks.measures import DatesKept, QuotationsMarked, UnitsKept
 from dragoman.fidelity.checks.names import NamesKept
 from dragoman.fidelity.checks.negation import NegationKept
 from dragoman.fidelity.checks.presence import Echoed, Empty, LengthSane, Repetition
@@ -18,9 +19,12 @@ CHECKS: tuple[Check, ...] = (
     MarkupBalanced(),
     SpansKept(),
     NumbersKept(),
+    UnitsKept(),
+    DatesKept(),
     NamesKept(),
     NegationKept(),
     TermsHonoured(),
+    QuotationsMarked(),
     Echoed(),
     OnlyTranslated(),
     RightLanguage(),
