@@ -31,6 +31,7 @@ from dragoman.translation.readings import ReadingState
 from dragoman.translation.terms.actions import import_terms, remove_term, save_term
 from dragoman.translation.terms.entries import Entry, TargetEntry, entry_of
 from dragoman.translation.terms.queries import glossary
+from dragoman.translation.terms.redoing import apply_change
 from tests.conftest import ENGLISH_PAIRS
 from tests.translation.conftest import Write, body, edition, read
 
@@ -253,8 +254,6 @@ def test_a_term_that_changes_while_the_engine_works_is_not_missed(
                 self.changed = True
                 save_term(entry(), editor=editor)
                 change = TermChange.objects.get()
-                from dragoman.translation.terms.redoing import apply_change
-
                 apply_change(change.pk)  # before there is anything to find
             return super().translate(request)
 
@@ -262,6 +261,28 @@ def test_a_term_that_changes_while_the_engine_works_is_not_missed(
         document = write(KEEPER)
         run_jobs()
     assert read(document).text("body") == HONOURED
+
+
+def test_what_a_change_marks_beside_an_engine_at_work_is_not_left(
+    write: Write, fake_engine: FakeEngine, run_jobs: Jobs, editor: User
+) -> None:
+    document = write(KEEPER)
+    run_jobs()
+
+    class Slow(FakeEngine):
+        def translate(self, request: Request) -> Answer:
+            if request.pair.target == "pt" and not TermChange.objects.exists():
+                save_term(entry(), editor=editor)
+                apply_change(
+                    TermChange.objects.get().pk
+                )  # the edition is queued already: by the job that asks
+            return super().translate(request)
+
+    revise(document, fields={"body": body(KEEPER, STEPS)})
+    with engines.use(Slow(ENGLISH_PAIRS)):
+        run_jobs()
+    assert HONOURED in read(document).text("body")
+    assert not Target.objects.filter(redo=True).exists()
 
 
 def test_never_translated_whatever_the_language(
@@ -293,8 +314,6 @@ def test_a_glossary_that_has_not_changed_is_read_once(
 def test_applied_twice_is_applied_once(
     write: Write, fake_engine: FakeEngine, run_jobs: Jobs, editor: User
 ) -> None:
-    from dragoman.translation.terms.redoing import apply_change
-
     write(KEEPER)
     run_jobs()
     save_term(entry(), editor=editor)

@@ -216,11 +216,13 @@ def _store(job: _Job, told: Sequence[Told]) -> None:
 
 
 def _check_glossary_again(job: _Job, edition: Edition) -> None:
-    """The glossary may have changed while the engine worked, when the change did not find these targets yet."""
+    """The glossary may have changed while the engine worked: it did not find these targets yet, and what it marked
+    beside them got no job, for this one was at work."""
     now = _terms(edition, job.fields, job.missing)
     stale = [pk for pk, terms in now.items() if fingerprints(terms) != fingerprints(job.terms[pk])]
     if stale:
         edition.targets.filter(segment__in=stale, origin=Origin.MACHINE).update(redo=True)
+    if edition.targets.filter(redo=True, origin=Origin.MACHINE).exists():
         requeue([edition], debounce=True)
 
 
