@@ -18,9 +18,9 @@ _COMMAS = re.compile("[,、，،]")
 _CLOSING = " \"'»”」』)）"
 _LETTERS_PER_SIGN = 2.5
 _STEM = 3  # classes of consonants that make two words cognate
-_DOUBTED, _REFUSED = 5.0, 8.0
-"""Log-odds. Fitted by logistic regression on the tuned half of the corpora (docs/measurements.md): above 5 are
-0.2 % of human pairs, above 8 one in ten thousand."""
+_DOUBTED, _REFUSED = 4.0, 7.0
+"""Log-odds. Fitted by logistic regression on the tuned half of the corpora (docs/measurements.md): above 4 are
+0.2 % of human pairs, above 7 two in ten thousand."""
 
 
 class Related:
@@ -67,7 +67,8 @@ def _numbers(pairing: Pairing) -> float:
     compared = compare(pairing.source, pairing.target, pairing.source_language, pairing.target_language)
     lost, added = len(compared.lost), len(compared.added)
     kept = len(figures(pairing.source, pairing.source_language)) - lost
-    return 4.0 * min(lost, 2) + 3.9 * min(added, 2) - 2.6 * min(kept, 2) + 2.4 * bool(compared.other_word)
+    differing = min(max(lost, added), 2)  # one number replaced is no other sentence
+    return 4.0 * differing - 2.6 * min(kept, 2) + 2.4 * bool(compared.other_word)
 
 
 def _cognates(pairing: Pairing) -> float:
