@@ -71,7 +71,9 @@ def _page(thread: Thread, order: Sort, start: int | None) -> _Page:
     if thread.comment_count <= COMMENTS_ON_PAGE:
         comments = list(_placed(rows))
         return arranged(comments, order, worth), {comment.pk: comment for comment in comments}, False, None
-    skeleton: list[Placed] = list(rows.values_list("pk", "parent_id", "depth", "state", "created_at", named=True))
+    skeleton: list[Placed] = list(
+        rows.values_list("pk", "parent_id", "depth", "state", "created_at", named=True)
+    )
     flat = arranged(skeleton, order, worth)
     place = next((index for index, row in enumerate(flat) if row.pk == start), 0)
     page, rest = flat[place : place + COMMENTS_ON_PAGE], flat[place + COMMENTS_ON_PAGE :][:1]

@@ -1,7 +1,8 @@
 """The fake engine: for tests, demonstrations and development without weights. It never claims to translate.
 
-What it does is a rule, not a model: every word of three letters or more gets one letter at its end, and which
-letter depends on the pair of languages. So one reads at a glance what was translated from what into what, the
+What it does is a rule, not a model: every word of two letters or more gets one letter at its end, and which
+letter depends on the pair of languages; into another script so many letters that the text is seen to be in it. So one
+reads at a glance what was translated from what into what, the
 text keeps its digits, punctuation and placeholders, and the original can be got back.
 """
 
@@ -32,7 +33,10 @@ _ENDINGS = tuple(
     if letter.islower() and letter == normalize("NFKC", letter).casefold()
 )
 _PLACES = {pair: place for place, pair in enumerate(permutations(_LANGUAGES, 2))}
-_LONG = 3  # letters; shorter words change only where there is no longer one, so that length stays within 30 %
+_LONG = 2  # letters; shorter words change only where there is no longer one, so that length stays within 30 %
+_LONGEST_WORD = 5_000
+_CYRILLIC, _ARABIC = "бвгджзклмнпрстфхцчшщ", "بتثجحخدذرز"
+_SCRIPTS = {"ru": _CYRILLIC, "uk": _CYRILLIC, "ar": _ARABIC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +101,28 @@ class FakeEngine:
     @staticmethod
     def expected(pair: Pair, text: str) -> str:
         """What the fake says for `text`. A text without letters is said as it is."""
-        words = _words(text)
-        least = _LONG if any(len(word) >= _LONG for word in words) else 1
+        least = _LONG if any(len(word) >= _LONG for word in _words(text)) else 1
         ending = _ending(pair)
-        return _each_word(text, lambda word: word + ending if len(word) >= least else word)
+        foreign = _is_foreign(pair)
+        return _each_word(
+            text, lambda word: word + ending * _repeated(len(word), foreign) if len(word) >= least else word
+        )
 
     @staticmethod
     def original(pair: Pair, text: str) -> str:
         """The inverse of `expected`."""
-        words = _words(text)
-        least = _LONG + 1 if any(len(word) > _LONG for word in words) else 2
+        foreign = _is_foreign(pair)
+        longer = {length + _repeated(length, foreign): length for length in range(1, _LONGEST_WORD)}
+        long = _LONG + _repeated(_LONG, foreign)
+        least = long if any(len(word) >= long for word in _words(text)) else 2
         ending = _ending(pair)
-        return _each_word(text, lambda word: word.removesuffix(ending) if len(word) >= least else word)
+
+        def shortened(word: str) -> str:
+            length = longer.get(len(word), len(word))
+            said = len(word) >= least and word[length:] == ending * (len(word) - length)
+            return word[:length] if said else word
+
+        return _each_word(text, shortened)
 
     def _touches(self, text: str) -> bool:
         return self._quirks.only in text
@@ -145,7 +159,21 @@ def _each_word(text: str, change: Callable[[str], str]) -> str:
     return _WORD.sub(replacement, text)
 
 
+def _is_foreign(pair: Pair) -> bool:
+    """Whether source and target are written in different scripts."""
+    return _SCRIPTS.get(pair.source, "") != _SCRIPTS.get(pair.target, "")
+
+
+def _repeated(length: int, foreign: bool) -> int:
+    """How often the ending stands behind a word: a quarter of a text is in the target's script."""
+    return -(-length // 3) if foreign else 1
+
+
 def _ending(pair: Pair) -> str:
+    letters = _SCRIPTS.get(pair.target)
+    if letters and pair.source in _LANGUAGES:
+        own = _LANGUAGES.index(pair.source) + (len(_LANGUAGES) if pair.target == "uk" else 0)
+        return letters[own]
     place = _PLACES.get((pair.source, pair.target))
     if place is None:
         place = int.from_bytes(sha256(str(pair).encode()).digest()[:4])
