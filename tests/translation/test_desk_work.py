@@ -102,7 +102,9 @@ class TestFindingsInPlace:
     ) -> None:
         correct_target(edition=edition, segment=segment(edition), text="Il y a 77 lampes.", reviewer=reviewer)
         assert target(edition).findings == []
-        assert "The numbers are not the same" in page(desk, "desk_segment", edition.pk, segment(edition).pk)
+        shown = page(desk, "desk_segment", edition.pk, segment(edition).pk)
+        assert re.search(r'<mark class="desk-mark[^>]*>77<sup', shown)
+        assert 'class="desk-findings"' in shown
 
     @given(
         st.text(max_size=30),

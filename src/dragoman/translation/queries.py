@@ -215,6 +215,12 @@ def current_edition(document: int, language: str) -> Edition | None:
     return rows.filter(document=document, language=language).first()
 
 
+def fields_in_order(document: Document) -> list[str]:
+    """The names of a document's fields as they are read; a stored revision keeps no order of them."""
+    names = Segment.objects.filter(revision=document.current_id).values_list("field", flat=True)
+    return list(dict.fromkeys(names))
+
+
 def key_at(document: Document, place: str) -> bytes:
     """The key of the sentence at a place ("body.3.0") of the current words; empty where there is none."""
     name, _dot, numbers = place.partition(".")

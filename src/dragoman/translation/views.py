@@ -1,5 +1,7 @@
 """Readers report a translation: a page with a form, without script."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +16,7 @@ from dragoman.translation.desk.actions import report_translation
 from dragoman.translation.errors import MayNotReport, ReportedTooOften, TranslationRefused
 from dragoman.translation.models import Document
 from dragoman.translation.models.report import NOTE_LONGEST
-from dragoman.translation.queries import key_at, readings
+from dragoman.translation.queries import fields_in_order, key_at, readings
 from dragoman.translation.readings import Reading
 
 LABEL_LONGEST = 110
@@ -32,18 +34,18 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
 
-    def __init__(self, *args: object, reading: Reading) -> None:
+    def __init__(self, *args: object, reading: Reading, order: Sequence[str]) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        choices: list[tuple[str, object]] = [("", _("The whole text")), *sentences(reading)]
+        choices: list[tuple[str, object]] = [("", _("The whole text")), *sentences(reading, order)]
         self.fields["sentence"].choices = choices  # type: ignore[attr-defined]
 
 
-def sentences(reading: Reading) -> list[tuple[str, str]]:
-    """The sentences that are read in translation, by their places ("body.3.0")."""
+def sentences(reading: Reading, order: Sequence[str]) -> list[tuple[str, str]]:
+    """The sentences that are read in translation, by their places ("body.3.0"), field by field in this order."""
     return [
         (f"{name}.{number}.{index}", _shortened(read.block.text[start:end]))
-        for name, blocks in reading.fields.items()
-        for number, read in enumerate(blocks)
+        for name in order
+        for number, read in enumerate(reading.fields.get(name, ()))
         if read.language == reading.language
         for index, (start, end) in enumerate(read.block.sentences)
         if end > start
@@ -66,7 +68,7 @@ def report(request: HttpRequest, document_id: int) -> HttpResponse:
     reading = readings([document.pk], View(view.language))[document.pk]
     if not reading.is_translated:
         raise Http404
-    form = ReportForm(request.POST or None, reading=reading)
+    form = ReportForm(request.POST or None, reading=reading, order=fields_in_order(document))
     context = {"form": form, "back": _back(document, view.language), "reading": reading}
     if request.method != "POST":
         return render(request, "translation/report.html", context)

@@ -1,6 +1,16 @@
 // Shortcuts of the desk. Every one of them presses a link or button that is there without script, too.
 (() => {
   "use strict";
+  // Access keys with Alt alone in every browser; where the browser has taken the key itself, this is never told.
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.key.length !== 1) return;
+    const key = CSS.escape(event.key.toLowerCase());
+    const found = document.querySelector(`.desk [accesskey="${key}"]`);
+    if (!found) return;
+    event.preventDefault();
+    found.focus();
+    if (found.type !== "search") found.click();
+  });
   const text = document.querySelector("#desk-text");
   if (text) {
     document.querySelectorAll("[data-desk-use]").forEach((link) => {
