@@ -101,6 +101,13 @@ def test_quantities(pair: str, source: str, target: str, after: str) -> None:
         ("en>es", "for $20", "por $20", "por $20"),
         ("en>ru", "$300,000-$400,000", "$300,000-$400,000", f"$300{_}000-$400{_}000"),
         ("en>ru", "nearly £3,000", "почти £3,000", f"почти 3{_}000{_}£"),
+        ("en>pt", "about £20", "cerca de 20 euros", f"cerca de £{_}20"),
+        ("en>pt", "about £20", "cerca de 20 libras", "cerca de 20 libras"),
+        ("en>pt", "for €3.5m", "por 3,5 milhões de dólares", f"por €{_}3,5 milhões"),
+        ("en>fr", "about £20", "environ 20 euros.", f"environ 20{_}£."),
+        ("en>fr", "for $20", "pour 20 euros", "pour 20 euros"),
+        ("fr>en", "pour 1,37 €", "for $1.37 €", "for $1.37 €"),
+        ("fr>en", "pour 20 €", "for 20 pounds", "for €20"),
         ("en>pt", "$20 and €20", "US$20 e US$20", "US$20 e US$20"),
     ],
 )

@@ -31,7 +31,14 @@ from dragoman.text.dates import (
 from dragoman.text.edits import Edit, applied, disjoint, moved
 from dragoman.text.figures import read, write
 from dragoman.text.locales import NO_BREAK_SPACE, SPACES, base, locale, writing
-from dragoman.text.quantities import Quantity, money_scale_ends, quantities, write_quantity
+from dragoman.text.quantities import (
+    CURRENCY_SIGNS,
+    Quantity,
+    currency_named_at,
+    money_scale_ends,
+    quantities,
+    write_quantity,
+)
 from dragoman.text.spans import DESTROYED, find
 from dragoman.text.typography import typeset
 from dragoman.text.units import measure_at, run_at
@@ -406,10 +413,17 @@ def _currencies(both: _Both) -> Iterator[Edit]:
         told, said = couple.told, couple.said
         if couple.only and told.currency and said.currency and told.start < told.figure.start:
             yield from _currency_before(both, told, said)
+        elif couple.only and said.currency and not told.currency:
+            yield from _currency_named(both, told, said)
+
+
+_SIGN_BEHIND = re.compile(rf"[{SPACES}]?[$€£¥₽₴₹]")
 
 
 def _currency_before(both: _Both, told: Quantity, said: Quantity) -> Iterator[Edit]:
     sign = said.currency
+    if _SIGN_BEHIND.match(both.target, told.end):
+        return
     if told.currency == said.currency:
         sign = re.sub(f"[{SPACES}]", "", both.target[told.start : told.figure.start])
     known = locale(both.target_language)
@@ -430,6 +444,21 @@ def _currency_before(both: _Both, told: Quantity, said: Quantity) -> Iterator[Ed
     space = NO_BREAK_SPACE if f"¤{NO_BREAK_SPACE}" in pattern else ""
     if told.currency != said.currency or sign == "US$":
         yield Edit(told.start, told.figure.start, sign + space)
+
+
+def _currency_named(both: _Both, told: Quantity, said: Quantity) -> Iterator[Edit]:
+    """ "20 euros" for £20: the sign of the source. The same currency by its name stays."""
+    end = told.figure.end if told.unit else told.end  # pounds are a weight, too
+    named = currency_named_at(both.target, end, both.target_language)
+    if named is None or said.currency not in CURRENCY_SIGNS or CURRENCY_SIGNS[said.currency] in named[0]:
+        return
+    known = locale(both.target_language)
+    amount = both.target[told.figure.start : end]
+    if known is not None and known.currency_formats["standard"].pattern.startswith("¤"):
+        space = NO_BREAK_SPACE if "¤" + NO_BREAK_SPACE in known.currency_formats["standard"].pattern else ""
+        yield Edit(told.figure.start, named[1], said.currency + space + amount)
+    elif not told.power:
+        yield Edit(told.figure.start, named[1], amount + NO_BREAK_SPACE + said.currency)
 
 
 def _goes_on(text: str, end: int) -> bool:

@@ -4,8 +4,9 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dragoman.text.figures import LATIN_ZERO, Figure, Number, figures, read, write
 from dragoman.text.locales import NO_BREAK_SPACE, SPACES, base, locale, writing
@@ -83,6 +84,34 @@ def currency_of(written: str) -> str:
     """A currency's sign without spaces; "US$" is "$", for both are written for the same."""
     bare = re.sub(f"[{SPACES}]", "", written)
     return "$" if bare.upper() == "US$" else bare
+
+
+CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₴": "UAH", "₹": "INR"}
+"""Signs that stand for one currency, or for one above all."""
+_NAMED = ("EUR", "GBP", "RUB", "UAH", "INR", "USD", "JPY", "BRL", "CHF")
+_NAME_LAST = frozenset({"en"})  # "British pounds"; elsewhere "libras esterlinas"
+_NAME_FIRST = frozenset({"fr", "es", "pt", "it"})
+_CURRENCY_NAME = re.compile(rf"[{SPACES}](?:de[{SPACES}]|d[’'])?([^\W\d_]+)")
+
+
+def currency_named_at(text: str, start: int, language: str) -> tuple[frozenset[str], int] | None:
+    """The currencies (ISO 4217) that the word behind a sum may name, and its end; None where it names none."""
+    found = _CURRENCY_NAME.match(text, start)
+    codes = _currency_names(base(language)).get(found[1].casefold()) if found else None
+    return (codes, found.end()) if found and codes else None
+
+
+@lru_cache(maxsize=16)
+def _currency_names(language: str) -> Mapping[str, frozenset[str]]:
+    known = locale(language)
+    if known is None or language not in _NAME_FIRST | _NAME_LAST:
+        return {}
+    names: dict[str, frozenset[str]] = {}
+    for code in _NAMED:
+        for name in known._data["currency_names_plural"].get(code, {}).values():
+            word = name.casefold().split()[-1 if language in _NAME_LAST else 0]
+            names[word] = names.get(word, frozenset()) | {code}
+    return names
 
 
 def write_quantity(quantity: Quantity, language: str, zero: str = LATIN_ZERO) -> str | None:
