@@ -15,7 +15,8 @@ from dragoman.engines.fake import FakeEngine
 from dragoman.languages.view import View
 from dragoman.people import errors as people_errors
 from dragoman.people.models import User
-from dragoman.translation.models import LanguageOrigin
+from dragoman.translation.desk.actions import close_report
+from dragoman.translation.models import LanguageOrigin, TranslationReport
 
 from .conftest import Say, make_person
 
@@ -180,3 +181,19 @@ def test_moderators_read_what_is_hidden_in_their_language_and_as_written(
     assert case.translation is None
     (case,) = queue(View("fr", originals=True)).hidden
     assert case.translation is not None
+
+
+def test_a_reported_translation_reaches_the_desk_and_is_settled_there(
+    say: Say, boris: User, moderator: User
+) -> None:
+    comment = say("Buy now!")
+    why = ReportReason.TRANSLATION
+    report = actions.report(comment, reporter=boris, reason=why, note="Odd.", language="pt")
+    other = actions.report(comment, reporter=make_person("carla"), reason=ReportReason.SPAM, language="pt")
+    told = TranslationReport.objects.get()
+    assert (told.document, told.language, told.note) == (comment.document, "pt", "Odd.")
+    close_report(told, reviewer=User.objects.create_superuser("desk@example.org", display_name="Desk"))
+    report.refresh_from_db()
+    other.refresh_from_db()
+    assert report.settled_at is not None
+    assert other.settled_at is None
