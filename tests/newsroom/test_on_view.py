@@ -144,7 +144,7 @@ def test_the_thread_alone_asks_too(reader: Client, story: ArticlePage) -> None:
     assert asked() == 2
 
 
-@pytest.mark.parametrize("comments", [10, 200])
+@pytest.mark.parametrize("comments", [10, 190])
 def test_a_cold_page_takes_few_queries_even_when_it_asks(
     reader: Client, story: ArticlePage, comments: int
 ) -> None:
