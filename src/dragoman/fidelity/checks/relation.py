@@ -22,6 +22,8 @@ _DOUBTED, _REFUSED = 4.0, 7.0
 """Log-odds. Fitted by logistic regression on the tuned half of the corpora (docs/measurements.md): above 4 are
 0.2 % of human pairs, above 7 two in ten thousand."""
 
+_BESIDES_LENGTH = 2.0  # a short answer alone is doubted, not refused
+
 
 class Related:
     """Do numbers, words that sound alike, lengths and punctuation speak for the same sentence?
@@ -35,11 +37,13 @@ class Related:
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
         if not pairing.source.strip() or not pairing.target.strip():
             return
-        odds = _odds(pairing)
+        lengths = _lengths(pairing)
+        others = _odds(pairing) - lengths
+        odds = others + lengths
         if odds > _DOUBTED:
             yield Finding(
                 self.name,
-                Severity.REFUSE if odds > _REFUSED else Severity.DOUBTFUL,
+                Severity.REFUSE if odds > _REFUSED and others > _BESIDES_LENGTH else Severity.DOUBTFUL,
                 "This seems to be the translation of another sentence.",
                 (),
                 ((0, len(pairing.target)),),
@@ -49,18 +53,21 @@ class Related:
 
 def _odds(pairing: Pairing) -> float:
     source, target = pairing.source, pairing.target
-    ratio = abs(math.log(max(_letters(target), 1.0) / max(_letters(source), 1.0)))
     return (
         -2.7
         + _numbers(pairing)
-        + 4.7 * ratio
-        + 2.1 * ratio * ratio
+        + _lengths(pairing)
         + _cognates(pairing)
         + 2.5 * (_asks(source) != _asks(target))
         + 2.2 * (_has(source, _QUOTES) != _has(target, _QUOTES))
         + 1.9 * (_has(source, _BRACKETS) != _has(target, _BRACKETS))
         + 0.4 * min(abs(len(_COMMAS.findall(source)) - len(_COMMAS.findall(target))), 4)
     )
+
+
+def _lengths(pairing: Pairing) -> float:
+    ratio = abs(math.log(max(_letters(pairing.target), 1.0) / max(_letters(pairing.source), 1.0)))
+    return 4.7 * ratio + 2.1 * ratio * ratio
 
 
 def _numbers(pairing: Pairing) -> float:
