@@ -18,9 +18,9 @@ _COMMAS = re.compile("[,、，،]")
 _CLOSING = " \"'»”」』)）"
 _LETTERS_PER_SIGN = 2.5
 _STEM = 3  # classes of consonants that make two words cognate
-_DOUBTED, _REFUSED = 4.0, 7.0
-"""Log-odds. Fitted by logistic regression on the tuned half of the corpora (docs/measurements.md): above 4 are
-0.2 % of human pairs, above 7 two in ten thousand."""
+_DOUBTED, _REFUSED = 4.5, 8.0
+"""Log-odds. Fitted by logistic regression on the tuned half of the corpora (docs/measurements.md): above 4.5 are
+0.2 % of human pairs, above 8 none in ten thousand."""
 
 _BESIDES_LENGTH = 2.0  # a short answer alone is doubted, not refused
 
