@@ -30,9 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser; where there is none the tests are skipped, but never where it is required."""
+    """The browser; where there is none the tests are skipped, but never where it is required.
+
+    Not for the whole session: Playwright keeps an event loop running, and other tests have their own.
+    """
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         if os.environ.get("DRAGOMAN_REQUIRE_BROWSER"):

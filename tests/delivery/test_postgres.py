@@ -328,6 +328,8 @@ class TestAsRoot:
         assert Path("/etc/passwd").read_bytes() == accounts
 
     def test_without_namespaces_a_lesser_account_runs_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        if not all(folder.stat().st_mode & 0o001 for folder in Path(sys.prefix).parents):
+            pytest.skip("this environment lies where a lesser account cannot reach its programs")
         monkeypatch.setattr(module, "namespaces_allowed", lambda: False)
         with tempfile.TemporaryDirectory(dir="/tmp") as place:
             Path(place).chmod(0o755)

@@ -79,6 +79,11 @@ def modes(directory: Path) -> dict[Path, tuple[int, int, int]]:
     }
 
 
+def without_paths() -> dict[str, str]:
+    """The environment of somebody who did not come through this very checkout's ./run."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 def test_the_first_run_sets_up_and_the_second_only_runs(checkout: Checkout, tmp_path: Path) -> None:
     checkout.python()
     before = modes(tmp_path)
@@ -89,7 +94,11 @@ def test_the_first_run_sets_up_and_the_second_only_runs(checkout: Checkout, tmp_
     second = checkout.run("worker")
     assert (second.returncode, second.stdout, second.stderr) == (0, f"{checkout.root} worker\n", "")
     launched = subprocess.run(
-        [checkout.root / ".venv/bin/dragoman"], capture_output=True, text=True, timeout=60
+        [checkout.root / ".venv/bin/dragoman"],
+        env=without_paths(),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert launched.stdout.endswith("launched\n")
 
@@ -127,7 +136,11 @@ def test_a_checkout_that_was_moved_works_on(checkout: Checkout, tmp_path: Path) 
     moved = checkout.run("serve")
     assert (moved.returncode, moved.stdout) == (0, f"{tmp_path / 'elsewhere'} serve\n"), moved.stderr
     launched = subprocess.run(
-        [checkout.root / ".venv/bin/dragoman"], capture_output=True, text=True, timeout=60
+        [checkout.root / ".venv/bin/dragoman"],
+        env=without_paths(),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert launched.stdout.endswith("launched\n")
 

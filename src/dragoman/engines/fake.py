@@ -22,8 +22,9 @@ from dragoman.engines.errors import Crashed, EngineError, TimedOut
 from dragoman.engines.protocol import Answer, Pair, Request, require_length, require_pair
 
 _PLACEHOLDER = re.compile(r"XQZ\d+")
+_KEPT = re.compile(r"XQZ\d+|&[a-z]{2,6};")  # placeholders, and entities where somebody wrote them
 # A placeholder, or a word; letters that touch digits ("5G", "XQZ1") belong to what the digits name.
-_WORD = re.compile(r"XQZ\d+|(?<!\d)[^\W\d_]+(?:['’][^\W\d_]+)*(?!\d)")
+_WORD = re.compile(r"XQZ\d+|&[a-z]{2,6};|(?<!\d)[^\W\d_]+(?:['’][^\W\d_]+)*(?!\d)")
 _LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar", "de", "tr", "uk", "it")
 # Small letters with marks, U+00E0 to U+017E, that no normalisation or case folding changes: one for each of
 # the ninety pairs of the languages above; other pairs share them.
@@ -149,12 +150,12 @@ class FakeEngine:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text) if not _PLACEHOLDER.fullmatch(word)]
+    return [word for word in _WORD.findall(text) if not _KEPT.fullmatch(word)]
 
 
 def _each_word(text: str, change: Callable[[str], str]) -> str:
     def replacement(match: re.Match[str]) -> str:
-        return match[0] if _PLACEHOLDER.fullmatch(match[0]) else change(match[0])
+        return match[0] if _KEPT.fullmatch(match[0]) else change(match[0])
 
     return _WORD.sub(replacement, text)
 
