@@ -76,6 +76,7 @@ def test_too_large_a_body_is_refused(stack: Stack) -> None:
 
 
 def test_a_broken_answer_is_seen_to_be_broken(stack: Stack) -> None:
+    wait_until(stack.answers, "the site to be back")
     with pytest.raises(httpx.HTTPError):
         httpx.get(stack.url("/broken"))
     wait_until(stack.answers, "the site to be back")
