@@ -77,8 +77,11 @@ def test_too_large_a_body_is_refused(stack: Stack) -> None:
 
 def test_a_broken_answer_is_seen_to_be_broken(stack: Stack) -> None:
     wait_until(stack.answers, "the site to be back")
-    with pytest.raises(httpx.HTTPError):
-        httpx.get(stack.url("/broken"))
+    try:  # cut off where the beginning was sent already, an error where it was not: never a whole page
+        status = httpx.get(stack.url("/broken")).status_code
+    except httpx.HTTPError:
+        status = 500
+    assert status == 500
     wait_until(stack.answers, "the site to be back")
 
 
