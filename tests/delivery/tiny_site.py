@@ -53,6 +53,7 @@ def broken(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
 
     def parts() -> Iterator[bytes]:
         yield b"x" * 50_000
+        time.sleep(0.5)  # for the front to pass it on: an answer that broke off before is another case
         os._exit(1)
 
     return Pieces(parts())

@@ -134,6 +134,12 @@ def test_an_answer_that_breaks_off_is_not_made_to_look_whole() -> None:
     assert shelf.kept == {}
 
 
+def test_an_answer_that_breaks_off_before_its_first_part_is_a_page_like_none_at_all() -> None:
+    answer = served(FakeUpstream(FakeAnswer([BrokenAnswer()])), "/ar/")
+    assert answer.status == 503
+    assert answer.headers["content-language"] == "ar"
+
+
 def test_what_cannot_be_written_as_http_is_a_400() -> None:
     assert served(FakeUpstream(MalformedRequest())).status == 400
 

@@ -86,13 +86,23 @@ class Proxy:
 
 
 class _Begun:
-    """Remembers whether anything was told to the client."""
+    """Holds the head back until something follows it, and remembers whether anything was told to the client.
+
+    The server below sends no head without a body: an answer that broke off between the two would be its own bare 500.
+    """
 
     def __init__(self, send: Send) -> None:
         self._send, self.told = send, False
+        self._head: dict[str, object] | None = None
 
     async def __call__(self, message: dict[str, object]) -> None:
+        if message["type"] == "http.response.start":
+            self._head = message
+            return
         self.told = True
+        if self._head is not None:
+            head, self._head = self._head, None
+            await self._send(head)
         await self._send(message)
 
 
