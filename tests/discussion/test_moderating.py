@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from pytest_django import Settings
 
-from dragoman.discussion import actions, errors
+from dragoman.discussion import actions, errors, facts
 from dragoman.discussion.models import Act, CommentState, Decision, Report, ReportReason, Thread
 from dragoman.discussion.moderation import queue
 from dragoman.discussion.permissions import may_moderate
@@ -197,3 +197,54 @@ def test_a_reported_translation_reaches_the_desk_and_is_settled_there(
     other.refresh_from_db()
     assert report.settled_at is not None
     assert other.settled_at is None
+
+
+def test_a_featured_comment_bears_a_mark_and_its_author_is_told(
+    say: Say, thread: Thread, ana: User, moderator: User
+) -> None:
+    heard: list[Decision] = []
+
+    def hear(decision: Decision, **_: object) -> None:
+        heard.append(decision)
+
+    facts.decision_made.connect(hear)
+    comment = say("Well observed.")
+    actions.feature(comment, moderator=moderator, reason="From experience.")
+    assert [(each.act, each.concerned, each.reason) for each in heard] == [
+        (Act.FEATURE, ana, "From experience.")
+    ]
+    reading = thread_reading(thread.document_id, View("en"))
+    assert reading is not None
+    assert reading.comments[0].is_featured
+    with pytest.raises(errors.NoSuchChange):
+        actions.feature(comment, moderator=moderator)
+    actions.unfeature(comment, moderator=moderator)
+    with pytest.raises(errors.NotPermitted):
+        actions.feature(comment, moderator=ana)
+
+
+@pytest.mark.parametrize("sort", ["oldest", "newest", "discussed", "best"])
+def test_a_pinned_comment_stands_first_in_every_order(
+    say: Say, thread: Thread, boris: User, moderator: User, sort: str
+) -> None:
+    first, second, third = say("One."), say("Two."), say("Three.")
+    answer = say("No.", author=boris, under=third)
+    actions.pin(second, moderator=moderator)
+    with pytest.raises(errors.NoSuchChange):
+        actions.pin(answer, moderator=moderator)  # it stands under what it answers
+    reading = thread_reading(thread.document_id, View("en"), sort)
+    assert reading is not None
+    assert reading.comments[0].id == second.pk
+    assert reading.comments[0].is_pinned
+    actions.unpin(second, moderator=moderator)
+    reading = thread_reading(thread.document_id, View("en"), sort)
+    assert reading is not None
+    assert {each.id for each in reading.comments} == {first.pk, second.pk, third.pk, answer.pk}
+    assert reading.comments[0].id == {"oldest": first, "best": first}.get(sort, third).pk
+
+
+def test_who_decides_on_oneself_is_not_told(say: Say, moderator: User) -> None:
+    comment = say("Mine.", author=moderator)
+    actions.pin(comment, moderator=moderator)
+    actions.lock(comment.thread, moderator=moderator, reason="Enough.")
+    assert [each.concerned for each in Decision.objects.all()] == [None, None]

@@ -25,6 +25,8 @@ class Placed(Protocol):
     def state(self) -> str: ...
     @property
     def created_at(self) -> datetime: ...
+    @property
+    def pinned_at(self) -> datetime | None: ...
 
 
 P = TypeVar("P", bound=Placed)
@@ -49,7 +51,13 @@ def arranged(comments: Sequence[P], order: Sort, worth: Mapping[int, float] | No
         known = worth or {}
         for group in (roots, *answers.values()):
             group.sort(key=lambda each: -known.get(each.pk, 0.0))  # the older of equals stays first
+    roots.sort(key=_pinned_first)
     return _flat(roots, answers, shown)
+
+
+def _pinned_first(comment: Placed) -> float:
+    """What was pinned last comes first; the others stay as they are."""
+    return -comment.pinned_at.timestamp() if comment.pinned_at and is_live(comment) else 0.0
 
 
 def wilson_bound(ups: int, downs: int) -> float:

@@ -7,5 +7,6 @@ comment_changed = Fact("comment")  # words, state or place in a list
 comment_withdrawn = Fact("comment")  # hidden, deleted
 score_changed = Fact("comment")
 thread_changed = Fact("thread")  # count, locked
+decision_made = Fact("decision")  # by a moderator or a rule; `decision.concerned` is to be told
 counts_read = Fact("document_ids")  # a render depended on how many comments these stories have
 thread_read = Fact("thread_id", "view")  # a render depended on who wrote here, and in what order

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dragoman.discussion.actions.moderating import REASON_LONGEST
+from dragoman.discussion.actions.deciding import REASON_LONGEST
 from dragoman.discussion.actions.posting import LONGEST
 from dragoman.discussion.actions.reporting import NOTE_LONGEST
 from dragoman.discussion.models import ReportReason

@@ -1,5 +1,7 @@
 """State of the discussion. Words live in documents (translation); here stands who, where and when."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -57,6 +59,8 @@ class Comment(models.Model):
     submission = models.UUIDField(null=True, unique=True)  # of the form: a form sent twice posts once
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
+    pinned_at = models.DateTimeField(null=True)  # stands before the others of its thread
+    featured_at = models.DateTimeField(null=True)  # the editors' choice: bears a badge
 
     class Meta:
         constraints = [
@@ -177,6 +181,10 @@ class Act(models.TextChoices):
     REINSTATE = "reinstate", pgettext_lazy("what a moderator did", "reinstated")
     DISMISS = "dismiss", pgettext_lazy("what a moderator did", "dismissed reports")
     CORRECT_LANGUAGE = "language", pgettext_lazy("what a moderator did", "corrected the language")
+    FEATURE = "feature", pgettext_lazy("what a moderator did", "featured")
+    UNFEATURE = "unfeature", pgettext_lazy("what a moderator did", "features no longer")
+    PIN = "pin", pgettext_lazy("what a moderator did", "pinned")
+    UNPIN = "unpin", pgettext_lazy("what a moderator did", "unpinned")
 
 
 class Decision(models.Model):
@@ -199,3 +207,10 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} by {self.actor_id}"
+
+    @property
+    def concerned(self) -> Any:
+        """The account (a User) that is to know: the person, or the comment's author; None for a thread's, or for one
+        decided by the very person."""
+        person = self.person if self.person_id or self.comment is None else self.comment.author
+        return person if person is None or person.pk != self.actor_id else None

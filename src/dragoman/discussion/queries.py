@@ -72,7 +72,7 @@ def _page(thread: Thread, order: Sort, start: int | None) -> _Page:
         comments = list(_placed(rows))
         return arranged(comments, order, worth), {comment.pk: comment for comment in comments}, False, None
     skeleton: list[Placed] = list(
-        rows.values_list("pk", "parent_id", "depth", "state", "created_at", named=True)
+        rows.values_list("pk", "parent_id", "depth", "state", "created_at", "pinned_at", named=True)
     )
     flat = arranged(skeleton, order, worth)
     place = next((index for index, row in enumerate(flat) if row.pk == start), 0)
@@ -132,6 +132,8 @@ def _placed(rows: QuerySet[Comment]) -> QuerySet[Comment]:
         "external_id",
         "created_at",
         "edited_at",
+        "pinned_at",
+        "featured_at",
         *_AUTHOR,
     )
 
@@ -183,6 +185,8 @@ def _comment_reading(
         edited_at=comment.edited_at,
         score=comment.score,
         reply_count=comment.reply_count,
+        is_pinned=comment.pinned_at is not None,
+        is_featured=comment.featured_at is not None,
         document=comment.document_id if reading else None,
         reading=reading,
         parts=parts_of(reading, quotations.get(comment.pk, {}), read, view) if reading else (),

@@ -120,6 +120,8 @@ class CommentReading:
     answered: Author | None = None  # who wrote the comment this one answers
     toggle_address: str = ""  # to the original, or back to the translation
     length: int = 0  # characters of its words as read
+    is_pinned: bool = False
+    is_featured: bool = False
 
     @property
     def is_live(self) -> bool:

@@ -1,5 +1,6 @@
 """The only writes of the discussion. Permission is checked here, not in views."""
 
+from dragoman.discussion.actions.choosing import feature, pin, unfeature, unpin
 from dragoman.discussion.actions.importing import import_comment
 from dragoman.discussion.actions.moderating import (
     approve,
@@ -25,11 +26,13 @@ __all__ = [
     "dismiss",
     "edit",
     "erase_thread",
+    "feature",
     "follow_revision",
     "hide",
     "import_comment",
     "lock",
     "open_thread",
+    "pin",
     "post",
     "reinstate_account",
     "reply",
@@ -37,6 +40,8 @@ __all__ = [
     "restore",
     "settle_translation_report",
     "suspend_account",
+    "unfeature",
     "unlock",
+    "unpin",
     "vote",
 ]

@@ -6,17 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from dragoman.discussion import facts
-from dragoman.discussion.errors import NoSuchChange, NotLive, NotPermitted, ReasonMissing, UnknownLanguage
-from dragoman.discussion.models import Act, Comment, CommentState, Decision, Report, Thread
+from dragoman.discussion.actions.deciding import permitted, record
+from dragoman.discussion.errors import NoSuchChange, NotLive, NotPermitted, UnknownLanguage
+from dragoman.discussion.models import Act, Comment, CommentState, Report, Thread
 from dragoman.discussion.permissions import EDITABLE, is_own, may_moderate
 from dragoman.discussion.standing import change_state, locked_comment, locked_thread
 from dragoman.discussion.tongues import is_known
 from dragoman.people import actions as people
 from dragoman.people.models import User
 from dragoman.translation import actions as translation
-
-REASON_LONGEST = 500
-REASON_NEEDED = frozenset({Act.HIDE, Act.LOCK, Act.SUSPEND})
 
 
 @transaction.atomic
@@ -40,13 +38,11 @@ def restore(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
 @transaction.atomic
 def dismiss(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
     """Settle a comment's reports and leave it as it is."""
-    said = _permitted(moderator, Act.DISMISS, reason)
+    said = permitted(moderator, Act.DISMISS, reason)
     locked = locked_comment(comment)
     if not _settle_reports(locked):
         raise NoSuchChange
-    Decision.objects.create(
-        actor=moderator, act=Act.DISMISS, comment=locked, thread=locked.thread, reason=said
-    )
+    record(Act.DISMISS, by=moderator, reason=said, comment=locked)
     return locked
 
 
@@ -65,18 +61,18 @@ def unlock(thread: Thread, *, moderator: User, reason: str = "") -> Thread:
 @transaction.atomic
 def suspend_account(person: User, *, moderator: User, reason: str, until: datetime | None = None) -> User:
     """Let a person read only. Raises NotPermitted, ReasonMissing, people's errors."""
-    said = _permitted(moderator, Act.SUSPEND, reason)
+    said = permitted(moderator, Act.SUSPEND, reason)
     suspended = people.suspend(person, by=moderator, until=until)
-    Decision.objects.create(actor=moderator, act=Act.SUSPEND, person=suspended, reason=said)
+    record(Act.SUSPEND, by=moderator, reason=said, person=suspended)
     return suspended
 
 
 @transaction.atomic
 def reinstate_account(person: User, *, moderator: User, reason: str = "") -> User:
     """Let a person write again."""
-    said = _permitted(moderator, Act.REINSTATE, reason)
+    said = permitted(moderator, Act.REINSTATE, reason)
     reinstated = people.reinstate(person, by=moderator)
-    Decision.objects.create(actor=moderator, act=Act.REINSTATE, person=reinstated, reason=said)
+    record(Act.REINSTATE, by=moderator, reason=said, person=reinstated)
     return reinstated
 
 
@@ -93,23 +89,11 @@ def correct_language(comment: Comment, *, by: User, language: str, reason: str =
         raise NotLive
     translation.correct_language(locked.document, language=language)
     if not own:
-        said = _permitted(by, Act.CORRECT_LANGUAGE, reason)
-        Decision.objects.create(
-            actor=by, act=Act.CORRECT_LANGUAGE, comment=locked, thread=locked.thread, reason=said
-        )
+        said = permitted(by, Act.CORRECT_LANGUAGE, reason)
+        record(Act.CORRECT_LANGUAGE, by=by, reason=said, comment=locked)
     if locked.state == CommentState.LIVE:
         facts.comment_changed.happened(comment=locked)
     return locked
-
-
-def _permitted(moderator: User, act: Act, reason: str) -> str:
-    """The reason as it is logged. Raises NotPermitted, ReasonMissing."""
-    if not may_moderate(moderator):
-        raise NotPermitted
-    said = " ".join(reason.split())[:REASON_LONGEST]
-    if not said and act in REASON_NEEDED:
-        raise ReasonMissing
-    return said
 
 
 def _decide(
@@ -120,14 +104,14 @@ def _decide(
     before: frozenset[CommentState] | set[CommentState],
     after: CommentState,
 ) -> Comment:
-    said = _permitted(moderator, act, reason)
+    said = permitted(moderator, act, reason)
     locked = locked_comment(comment)
     if locked.state not in before or locked.document is None:
         raise NoSuchChange
     translation.set_visibility(locked.document, visible=after == CommentState.LIVE)
     change_state(locked, after)
     _settle_reports(locked)
-    Decision.objects.create(actor=moderator, act=act, comment=locked, thread=locked.thread, reason=said)
+    record(act, by=moderator, reason=said, comment=locked)
     shown = after == CommentState.LIVE
     (facts.comment_posted if shown else facts.comment_withdrawn).happened(comment=locked)
     return locked
@@ -138,12 +122,12 @@ def _settle_reports(comment: Comment) -> int:
 
 
 def _set_lock(thread: Thread, moderator: User, act: Act, reason: str) -> Thread:
-    said = _permitted(moderator, act, reason)
+    said = permitted(moderator, act, reason)
     locked = locked_thread(thread.pk)
     if locked.is_locked == (act == Act.LOCK):
         raise NoSuchChange
     locked.locked_at = timezone.now() if act == Act.LOCK else None
     locked.save(update_fields=["locked_at"])
-    Decision.objects.create(actor=moderator, act=act, thread=locked, reason=said)
+    record(act, by=moderator, reason=said, thread=locked)
     facts.thread_changed.happened(thread=locked)
     return locked

@@ -44,6 +44,12 @@ ON_COMMENTS = {
     "approve": _Act(_("Show this comment"), _("Show the comment"), actions.approve),
     "hide": _Act(_("Hide this comment"), _("Hide the comment"), actions.hide),
     "restore": _Act(_("Show this comment again"), _("Show the comment"), actions.restore),
+    "feature": _Act(_("Feature this comment"), _("Feature the comment"), actions.feature),
+    "unfeature": _Act(
+        _("Feature this comment no longer"), _("Feature the comment no longer"), actions.unfeature
+    ),
+    "pin": _Act(_("Pin this comment"), _("Pin the comment"), actions.pin),
+    "unpin": _Act(_("Unpin this comment"), _("Unpin the comment"), actions.unpin),
     "dismiss": _Act(_("Leave this comment as it is"), _("Settle the reports"), actions.dismiss),
 }
 ON_THREADS = {
