@@ -12,6 +12,8 @@ from dragoman.discussion.models import Comment, QuotedPart
 from dragoman.exchange.actions import import_page
 from dragoman.exchange.commands import import_group
 from dragoman.exchange.errors import ImportRefused
+from dragoman.exchange.findings import texts_of
+from dragoman.exchange.reading import read_page
 from dragoman.languages.view import View
 from dragoman.newsroom.models import ArticlePage, SectionPage
 from dragoman.people.models import User
@@ -55,7 +57,19 @@ class TestImport:
             "comments": 3,
             "replies": 1,
             "skipped": 0,
-            "findings": [],
+            "findings": [
+                {
+                    "check": "times",
+                    "code": "broken_time",
+                    "severity": "doubtful",
+                    "message": f"A time of day is broken: {written}.",
+                    "where": f"time of comment {comment}",
+                    "source": [],
+                    "target": [[11, 11 + len(written)]],
+                    "text": written,
+                }
+                for comment, written in ((1, "9: 05"), (2, "10: 15"), (3, "10: 20"))
+            ],
             "address": article.path_in("fr"),
         }
 
@@ -228,6 +242,7 @@ class TestCommand:
     def test_dry_run(self, page: Path) -> None:
         result = CliRunner().invoke(import_group, ["page", str(page), "--language", "fr", "--dry-run"])
         assert result.stdout == "Would import 1 article, 3 comments (1 replies).\n"
+        assert result.stderr.splitlines()[0] == "time of comment 1: A time of day is broken: 9: 05."
         assert not Document.objects.exists()
 
     @pytest.mark.parametrize(
@@ -276,5 +291,40 @@ def test_the_model_page() -> None:
     assert (quotation.field, quotation.first, quotation.last) == ("body", 0, 2)
     assert quotation.part == QuotedPart.PART  # "conversation téléphonique" and "conjointement" on that page
     assert [comment.quotations.count() for comment in comments] == [0, 0, 0, 1, 0, 0]
+    assert [(found["where"], found["code"], found["text"]) for found in report.findings] == [
+        ("time of comment 1", "broken_time", "11: 40"),
+        ("time of comment 2", "broken_time", "12: 13"),
+        ("time of comment 3", "broken_time", "12: 21"),
+        ("comment 3", "stray_word", "am"),
+        ("time of comment 4", "broken_time", "13: 24"),
+        ("time of comment 5", "broken_time", "15: 30"),
+        ("comment 5", "stray_word", "nécessaire"),
+        ("time of comment 6", "broken_time", "17: 16"),
+        ("comment 6", "broken_unit", "4,4 mille mètres carrés. km"),
+        ("comment 6", "broken_unit", "11,5 mille mètres carrés. km"),
+        ("comment 6", "broken_unit", "7 mille mètres carrés ont été ajoutés. km"),
+    ]
+    texts = dict(texts_of(read_page(file, "fr")))
+    for found in report.findings:
+        ((start, end),) = found["target"]
+        assert " ".join(texts[found["where"]][start:end].split()) == found["text"]
     assert import_page(file, "fr") == report
     assert Comment.objects.count() == 6
+
+
+def test_a_memory_from_outside_is_looked_at(tmp_path: Path) -> None:
+    unit = '<tu><tuv xml:lang="en"><seg>{}</seg></tuv><tuv xml:lang="fr"><seg>{}</seg></tuv></tu>'
+    units = unit.format("It was 11:40.", "Il était 11: 40.") + unit.format("It was late.", "Il était tard.")
+    file = tmp_path / "memory.tmx"
+    file.write_text(f'<tmx version="1.4"><header/><body>{units}</body></tmx>', encoding="utf-8")
+    result = CliRunner().invoke(import_group, ["tmx", str(file), "--dry-run", "--json"])
+    report = json.loads(result.stdout)
+    assert report["pairs"] == 4
+    assert [(found["where"], found["text"]) for found in report["findings"]] == [("pair 1, fr", "11: 40")]
+
+
+def test_a_page_full_of_faults_does_not_fill_the_terminal(page: Path) -> None:
+    rewritten(page, "Et encore.", " ".join(f"À {hour}: 00." for hour in range(1, 24)))
+    result = CliRunner().invoke(import_group, ["page", str(page), "--language", "fr", "--dry-run"])
+    assert len(result.stderr.splitlines()) == 21
+    assert result.stderr.splitlines()[-1] == "… and 6 more; --json tells all."

@@ -15,6 +15,7 @@ from dragoman.discussion.actions import import_comment, open_thread
 from dragoman.discussion.actions.importing import ForeignComment
 from dragoman.discussion.models import Comment
 from dragoman.exchange.errors import ImportRefused
+from dragoman.exchange.findings import findings_in, texts_of
 from dragoman.exchange.page import ImportedComment, ImportedPage, ImportedText
 from dragoman.exchange.reading import read_page
 from dragoman.languages import addresses
@@ -36,7 +37,7 @@ class Report:
     comments: int  # replies included, as every count of ours
     replies: int
     skipped: int  # comments the page counts but does not show, or shows without a word
-    findings: list[dict[str, Any]] = field(default_factory=list)  # filled by the translation issue
+    findings: list[dict[str, Any]] = field(default_factory=list)  # what shows to be broken, see `findings`
     address: str | None = None  # None after a dry run of a page that has never been imported
 
     def to_json(self) -> dict[str, Any]:
@@ -153,6 +154,7 @@ def _report(page: ImportedPage, article: ArticlePage | None) -> Report:
         comments=len(worded),
         replies=sum(comment.parent is not None for comment in worded),
         skipped=page.missing + len(page.comments) - len(worded),
+        findings=findings_in(texts_of(page), page.language),
         address=_address(page, article) if article else None,
     )
 

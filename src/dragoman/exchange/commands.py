@@ -33,7 +33,11 @@ def page(context: click.Context, file: Path, language: str, dry_run: bool, as_js
     except ImportRefused as refusal:
         click.echo(refusal.sentence, err=True)
         sys.exit(2)
-    click.echo(json.dumps(report, ensure_ascii=False) if as_json else _sentence(report, dry_run=dry_run))
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    _tell(report["findings"])
+    click.echo(_sentence(report, dry_run=dry_run))
 
 
 @import_group.command()
@@ -80,11 +84,12 @@ def tmx(
     context: click.Context, file: Path, scope: str, as_exported: bool, dry_run: bool, as_json: bool
 ) -> None:
     """Translation memory: TMX 1.4b."""
-    count = _with_database(context, _import_tmx)(file, scope, as_exported, dry_run)
+    report = _with_database(context, _import_tmx)(file, scope, as_exported, dry_run)
     if as_json:
-        click.echo(json.dumps({"pairs": count, "findings": []}))
-    else:
-        click.echo(f"{'Would import' if dry_run else 'Imported'} {count} pairs.")
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    _tell(report["findings"])
+    click.echo(f"{'Would import' if dry_run else 'Imported'} {report['pairs']} pairs.")
 
 
 @click.group(name="export")
@@ -175,16 +180,22 @@ def _import_xliff(file: Path, by: str, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _import_tmx(file: Path, scope: str, as_exported: bool, dry_run: bool) -> int:
+def _import_tmx(file: Path, scope: str, as_exported: bool, dry_run: bool) -> dict[str, Any]:
+    from dragoman.exchange.findings import findings_in
     from dragoman.translation.errors import TranslationRefused
     from dragoman.translation.exchange.tmx import import_tmx, read_tmx
 
     try:
-        if dry_run:
-            return sum(1 for _ in read_tmx(file))
-        return import_tmx(file, scope=scope, as_exported=as_exported)
+        rows = list(read_tmx(file))
+        count = len(rows) if dry_run else import_tmx(file, scope=scope, as_exported=as_exported)
     except TranslationRefused as refusal:
         _refuse(refusal.sentence)
+    findings = [
+        {**finding, "where": f"pair {number}, {row.target_language}"}
+        for number, row in enumerate(rows, 1)
+        for finding in findings_in([("", row.target)], row.target_language)
+    ]
+    return {"pairs": count, "findings": findings}
 
 
 def _export_xliff(document: int, language: str) -> str:
@@ -224,6 +235,17 @@ def _export_terms(kind: str) -> str:
 def _refuse(sentence: str) -> NoReturn:
     click.echo(sentence, err=True)
     sys.exit(2)
+
+
+_TOLD = 20  # findings on a terminal; the JSON has all
+
+
+def _tell(findings: list[dict[str, Any]]) -> None:
+    """What seems broken, on standard error: it is imported as it is, for nobody here knows the original."""
+    for finding in findings[:_TOLD]:
+        click.echo(f"{finding['where']}: {finding['message']}", err=True)
+    if len(findings) > _TOLD:
+        click.echo(f"… and {len(findings) - _TOLD} more; --json tells all.", err=True)
 
 
 def _sentence(report: dict[str, Any], *, dry_run: bool) -> str:
