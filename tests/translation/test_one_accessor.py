@@ -33,6 +33,7 @@ ALLOWED = {
         "source_blocks",
         "blocks",
     },  # one's own words; how many sentences a comment has
+    "discussion/personal.py": {"blocks"},  # one's own words, for oneself
     "discussion/quoting.py": {"blocks"},  # where quoted sentences went
     "discussion/actions/importing.py": {"blocks"},  # whether an imported comment has changed elsewhere
     "discussion/actions/threads.py": {"blocks"},  # the same, after a revision

@@ -5,7 +5,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from dragoman.discussion import actions, queries
+from dragoman.discussion import actions, personal, queries
 from dragoman.discussion.models import Comment
 from dragoman.languages import addresses
 from dragoman.languages.view import View
@@ -37,6 +37,7 @@ def register() -> None:
     addresses.register("decide_thread", decide_thread)
     addresses.register("decide_person", decide_person)
     profiles.register(recent_comments)
+    personal.register()
     translation_facts.document_changed.connect(_document_changed)
     translation_facts.translation_report_closed.connect(_translation_report_closed)
 

@@ -1,8 +1,9 @@
-"""What people give the packages below: addresses."""
+"""What people give the packages below: addresses; and the chapters of the export that are the account's own."""
 
 from urllib.parse import urlencode
 
 from dragoman.languages.addresses import register as register_address
+from dragoman.people import personal
 
 
 def register() -> None:
@@ -12,6 +13,7 @@ def register() -> None:
     register_address("sign_in", sign_in)
     register_address("sign_up", sign_up)
     register_address("sign_out", sign_out)
+    personal.register()
 
 
 def profile(*, language: str, person: int) -> str:
