@@ -214,3 +214,13 @@ class Decision(models.Model):
         decided by the very person."""
         person = self.person if self.person_id or self.comment is None else self.comment.author
         return person if person is None or person.pk != self.actor_id else None
+
+
+# The state of notifications lives with them; Django finds an application's models in this module.
+from dragoman.discussion.notifications.models import (  # noqa: E402, F401
+    Follow,
+    Ignoring,
+    Mail,
+    Notification,
+    Preferences,
+)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from dragoman.discussion import facts
 from dragoman.discussion.arranging import Placed, arranged, is_live, wilson_bound
 from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
+from dragoman.discussion.notifications.queries import me as told
 from dragoman.discussion.permissions import (
     may_delete,
     may_edit,
@@ -244,7 +245,7 @@ def me(user: User | AnonymousUser, row: Thread | None) -> dict[str, Any]:
         "moderator": may_moderate(user),
         "suspended": user.is_suspended,
     }
-    return personal | (_in_thread(user, row) if row is not None else {})
+    return personal | told(user, row) | (_in_thread(user, row) if row is not None else {})
 
 
 def _in_thread(user: User, row: Thread) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from dragoman.discussion import actions, personal, queries
 from dragoman.discussion.models import Comment
+from dragoman.discussion.notifications import registration as notifications
 from dragoman.languages import addresses
 from dragoman.languages.view import View
 from dragoman.people import profiles
@@ -38,6 +39,7 @@ def register() -> None:
     addresses.register("decide_person", decide_person)
     profiles.register(recent_comments)
     personal.register()
+    notifications.register()
     translation_facts.document_changed.connect(_document_changed)
     translation_facts.translation_report_closed.connect(_translation_report_closed)
 
