@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewContext
@@ -41,7 +42,7 @@ def test_selected_words_become_a_quotation_of_whole_sentences(new_context: NewCo
     field.press("End")
     field.type("So it is.")
     page.locator("#slot-thread button[type=submit]").click()
-    posted = page.locator(".comment", has_text="So it is.")
+    posted = page.locator(".comment-frame", has_text="So it is.").locator("xpath=..")
     expect(posted.locator(".quotation blockquote")).to_have_text(whole)
     # In another language it reads as that language's edition has the sentence.
     anchor = posted.get_attribute("id")
@@ -58,7 +59,7 @@ def test_an_answer_is_written_where_it_will_stand(new_context: NewContext, site:
     page = new_context().new_page()
     sign_in(page, "hakim@example.org")
     article(page)
-    comment = page.locator(".comment").first
+    comment = page.locator(".comment-frame").first
     comment.locator("a.reply").click()
     field = comment.locator("textarea")
     expect(field).to_be_focused()
@@ -74,10 +75,11 @@ def test_an_answer_is_written_where_it_will_stand(new_context: NewContext, site:
     field.fill("An answer, and it stays in place.")
     count = page.locator(".thread-heading").inner_text()
     field.press("Control+Enter")
-    answer = page.locator(".comment", has_text="An answer, and it stays in place.")
+    answer = page.locator(".comment-frame", has_text="An answer, and it stays in place.").locator("xpath=..")
     expect(answer).to_be_visible()
     expect(comment.locator("textarea")).to_have_count(0)
-    assert answer.get_attribute("data-parent") == comment.get_attribute("data-comment")
+    answered = comment.locator("xpath=..").get_attribute("data-comment")
+    assert answer.get_attribute("data-parent") == answered
     expect(page.locator(".thread-heading")).not_to_have_text(count)
     expect(page.locator(".article .comment-count")).to_have_text(page.locator(".thread-heading").inner_text())
 
@@ -88,13 +90,13 @@ def test_what_one_writes_survives_what_others_write(new_context: NewContext, sit
     sign_in(other, "gosha@example.org")
     article(page)
     article(other)
-    first = page.locator(".comment").nth(1)
+    first = page.locator(".comment-frame").nth(1)
     first.locator("a.reply").click()
     first.locator("textarea").fill("Not finished")
     other.locator("a.write").click()
     other.locator("textarea[name=source]").fill("Somebody else was quicker.")
     other.locator("form.comment-form button[type=submit]").click()
-    expect(page.locator(".comment", has_text="Somebody else was quicker.")).to_be_visible()
+    expect(page.locator(".comment-frame", has_text="Somebody else was quicker.")).to_be_visible()
     expect(first.locator("textarea")).to_have_value("Not finished")
 
 
@@ -102,7 +104,7 @@ def test_a_vote_is_shown_changed_and_taken_back(new_context: NewContext, site: S
     page = new_context().new_page()
     sign_in(page, "nando@example.org")
     article(page)
-    comment = page.locator(".comment:not(.own)").nth(2)
+    comment = page.locator(".comment:not(.own) > .comment-frame").nth(2)
     score = comment.locator(".score")
     before = int(score.get_attribute("data-score") or 0)
     up, down = comment.locator(".vote button").first, comment.locator(".vote button").last
@@ -221,17 +223,23 @@ def test_everything_is_reached_by_keyboard(new_context: NewContext, site: Site) 
     expect(page.locator("details.languages")).not_to_have_attribute("open", "")
 
 
-def test_a_branch_folds_and_opens(new_context: NewContext, site: Site) -> None:
-    page = new_context().new_page()
+@pytest.mark.parametrize("script", [True, False], ids=["script", "without script"])
+def test_a_branch_folds_and_opens(new_context: NewContext, site: Site, *, script: bool) -> None:
+    page = new_context(java_script_enabled=script).new_page()
     article(page)
-    first = page.locator(".comment.depth-0:has(button.branch:not([hidden]))").first
-    answer = page.locator(f".comment[data-parent='{first.get_attribute('data-comment')}']").first
-    button = first.locator("button.branch")
-    button.click()
+    branch = page.locator(".comment.depth-0 > details.answers").first
+    answer = branch.locator(".comment").first
+    summary = branch.locator(":scope > summary")
+    expect(summary).to_have_text(re.compile(r"\d+ repl"))
+    summary.focus()
+    page.keyboard.press("Enter")
     expect(answer).to_be_hidden()
-    expect(button).to_have_attribute("aria-expanded", "false")
+    if script:  # this tab remembers it
+        page.reload()
+        expect(answer).to_be_hidden()
     page.goto(f"{page.url.split('#')[0]}#{answer.get_attribute('id')}")  # what a link leads to is shown
     expect(answer).to_be_visible()
-    button.click()
-    button.click()
+    summary.click()
+    expect(answer).to_be_hidden()
+    summary.click()
     expect(answer).to_be_visible()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dragoman.people.errors import UnfitName
 from dragoman.people.models import DISPLAY_NAME_LONGEST
-from dragoman.people.names import checked_name, skeleton
+from dragoman.people.names import checked_name, initials, skeleton
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,29 @@ def test_what_passes_passes_again(name: str) -> None:
     assert checked_name(once) == once
     assert once == once.strip()
     assert skeleton(once) == skeleton(once.upper().lower()) or not once.isascii()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ana", "A"),
+        ("Maud Ferriby", "MF"),
+        ("Ludwig van Beethoven", "LB"),
+        ("Жанна д'Арк", "ЖА"),
+        ("dunlin_at_dusk", "DD"),
+        ("سلمى الموج", "س"),
+        ("李小龍", "李"),
+        ("ßeta", "ß"),
+        ("7 Samurai", "7"),
+        ("", ""),
+        ("…", ""),
+        ("e\u0301ric", "É"),
+    ],
+)
+def test_initials(name: str, shown: str) -> None:
+    assert initials(name) == shown
+
+
+@given(st.text())
+def test_initials_are_short_whatever_the_name(name: str) -> None:
+    assert len(initials(name)) <= 2

@@ -1,19 +1,25 @@
 """The discussion as one view reads it: values, made by `discussion.queries` only."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zlib import crc32
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from dragoman.discussion.models import CommentState
+from dragoman.discussion.wording import script_words
 from dragoman.languages.registry import direction
 from dragoman.languages.view import View
+from dragoman.people.names import initials
 from dragoman.translation.readings import Reading
 
 DEEPEST_INDENT = 6
+DEEPEST_LIST = 24  # lists within lists; browsers give up counting at 512 elements within each other
+TINTS = 8  # colours of the discs with initials
 FOLDED_FROM = 1_500  # characters of a comment shown folded at first (rule of reading 7)
 
 
@@ -58,6 +64,16 @@ class Author:
         if self.kind is AuthorKind.UNNAMED:
             return gettext("unnamed reader")
         return gettext("deleted account") if self.kind is AuthorKind.DELETED else self.name
+
+    @property
+    def initials(self) -> str:
+        """What stands in the disc beside the name; empty for nobody."""
+        return initials(self.name)
+
+    @property
+    def tint(self) -> int:
+        """Which of the colours: by account, so that a new name keeps it; by name where there is no account."""
+        return (self.person if self.person is not None else crc32(self.name.encode())) % TINTS
 
 
 class QuotationState(StrEnum):
@@ -140,6 +156,53 @@ class CommentReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Nested:
+    """A comment's place among the lists of a page: a list of answers may begin after it, some may end."""
+
+    comment: CommentReading
+    below: int  # live comments in the list that begins here
+    ends: int = 0  # lists that end after it
+
+    @property
+    def opens(self) -> bool:
+        """Whether its answers follow."""
+        return self.below > 0
+
+    @property
+    def ending(self) -> range:
+        """For a template to repeat."""
+        return range(self.ends)
+
+
+def nested(comments: Sequence[CommentReading]) -> Iterator[Nested]:
+    """Each comment followed by its answers, as lists within lists. What answers a comment of another page stands in
+    the first list; from `DEEPEST_LIST` on answers stand beside what they answer."""
+    levels: list[int] = []
+    level_of: dict[int | None, int] = {}
+    for comment in comments:
+        level = min(level_of.get(comment.parent, -1) + 1, DEEPEST_LIST)
+        level_of[comment.id] = level
+        levels.append(level)
+    below = _live_within(comments, levels)
+    following = [*levels[1:], 0]
+    for comment, level, next_level, live in zip(comments, levels, following, below, strict=True):
+        opens = next_level > level
+        yield Nested(comment, max(live, 1) if opens else 0, max(level - next_level, 0))
+
+
+def _live_within(comments: Sequence[CommentReading], levels: Sequence[int]) -> list[int]:
+    """How many live comments stand in the list under each."""
+    found = [0] * len(comments)
+    open_at: list[int] = []
+    for index, (comment, level) in enumerate(zip(comments, levels, strict=True)):
+        del open_at[level:]
+        for above in open_at:
+            found[above] += comment.is_live
+        open_at.append(index)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadReading:
     """A story's discussion as one view reads it: the tree of comments, each followed by its answers."""
 
@@ -159,14 +222,30 @@ class ThreadReading:
         return not self.is_continued and self.following is None
 
     @property
+    def nested(self) -> Iterator[Nested]:
+        """The comments as lists within lists."""
+        return nested(self.comments)
+
+    @property
     def page_query(self) -> str:
         """The order, as the addresses of the pages name it."""
         return "" if self.sort is Sort.OLDEST else f"sort={self.sort.value}&"
 
     @property
+    def sort_query(self) -> str:
+        """The order, for the addresses of single comments: it is kept on the way there."""
+        return "" if self.sort is Sort.OLDEST else f"?sort={self.sort.value}"
+
+    @property
+    def words(self) -> str:
+        """What script says in the page's language, as JSON."""
+        return json.dumps(script_words(), ensure_ascii=False)
+
+    @property
     def sorts(self) -> Mapping[Sort, str]:
         """The orders one may choose from, named."""
         return {
+            Sort.BEST: pgettext("order of comments", "best first"),
             Sort.OLDEST: pgettext("order of comments", "oldest first"),
             Sort.NEWEST: pgettext("order of comments", "newest first"),
             Sort.DISCUSSED: pgettext("order of comments", "most discussed first"),

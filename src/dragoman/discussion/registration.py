@@ -1,6 +1,7 @@
 """What the discussion gives lower packages, and what it hears from them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from dragoman.discussion import actions, personal, queries
 from dragoman.discussion.models import Comment
 from dragoman.discussion.notifications import registration as notifications
+from dragoman.discussion.readings import Sort
 from dragoman.languages import addresses
 from dragoman.languages.view import View
 from dragoman.people import profiles
@@ -69,12 +71,15 @@ def recent_comments(person: User, view: View) -> SafeString:
 # --- addresses -------------------------------------------------------------------------------------------------------
 
 
-def comment(*, language: str, comment: Comment) -> str:
-    """A comment under its story."""
+def comment(*, language: str, comment: Comment, sort: str = "") -> str:
+    """A comment under its story, in an order of the comments."""
     story = comment.thread.document
     place = addresses.address(f"document:{story.kind}", language=language, document=story.pk)
-    page = f"?from={comment.pk}" if comment.thread.comment_count > queries.COMMENTS_ON_PAGE else ""
-    return f"{place}{page}#c{comment.pk}"
+    order = Sort.of(sort)
+    query = {"sort": order.value} if order is not Sort.OLDEST else {}
+    if comment.thread.comment_count > queries.COMMENTS_ON_PAGE:
+        query["from"] = str(comment.pk)
+    return f"{place}{'?' if query else ''}{urlencode(query)}#c{comment.pk}"
 
 
 def comment_finder(*, comment: int) -> str:

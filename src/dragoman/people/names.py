@@ -61,6 +61,20 @@ def checked_name(raw: str, staff_names: Iterable[str] = ()) -> str:
     return name
 
 
+def initials(name: str) -> str:
+    """What stands for a name in a small disc: the first letters of its first and last word where the script has
+    capitals, else the first letter alone (joined letters are not torn out of their words)."""
+    firsts = [word[0] for word in re.split(r"[\W_]+", unicodedata.normalize("NFC", name)) if word]
+    if len(firsts) < 2 or firsts[0].lower() == firsts[0].upper():
+        return "".join(map(_capital, firsts[:1]))
+    return _capital(firsts[0]) + _capital(firsts[-1])
+
+
+def _capital(letter: str) -> str:
+    """The letter's capital; "ß" and its like have one of two letters and stay as they are."""
+    return letter.upper() if len(letter.upper()) == 1 else letter
+
+
 def skeleton(name: str) -> str:
     """What the eye reads: compatibility forms, case, accents, spaces and common look-alikes levelled."""
     return "".join(_skeletons(name))

@@ -95,9 +95,9 @@ def home(request: HttpRequest) -> str:
     return addresses.address("home", language=view_of(request).language)
 
 
-def comment_address(request: HttpRequest, comment: Comment) -> str:
-    """Where the comment is read."""
-    return addresses.address("comment", language=view_of(request).language, comment=comment)
+def comment_address(request: HttpRequest, comment: Comment, *, sort: str = "") -> str:
+    """Where the comment is read, in an order of the comments."""
+    return addresses.address("comment", language=view_of(request).language, comment=comment, sort=sort)
 
 
 def thread_address(request: HttpRequest, thread: Thread) -> str:

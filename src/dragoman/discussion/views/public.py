@@ -27,7 +27,8 @@ def find_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     comment = comment_or_404(comment_id)
     if comment.state == CommentState.HELD:
         raise Http404
-    response = redirect(comment_address(request, comment)) if queries.is_public(comment) else gone(request)
+    found = comment_address(request, comment, sort=request.GET.get("sort", ""))
+    response = redirect(found) if queries.is_public(comment) else gone(request)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 

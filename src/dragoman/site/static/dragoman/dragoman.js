@@ -4,7 +4,17 @@
   const { language, numbering, moment: pattern, rendered } = document.body.dataset;
   const locale = numbering && numbering !== "latn" ? `${language}-u-nu-${numbering}` : `${language}-u-nu-latn`;
   const thread = () => document.querySelector("[data-thread]");
-  const number = new Intl.NumberFormat(locale);
+  const number = new Intl.NumberFormat(locale), plurals = new Intl.PluralRules(language);
+  const words = () => JSON.parse(thread()?.dataset.words ?? "{}");
+  const counted = (forms, count) => (forms[plurals.select(count)] ?? forms.other).replace("{number}", number.format(count));
+
+  // --- what this browser remembers; it may refuse to ---
+  function recall(store, key) {
+    try { return JSON.parse(window[store].getItem(`dragoman ${key}`)); } catch { return null; }
+  }
+  function remember(store, key, value) {
+    try { window[store].setItem(`dragoman ${key}`, JSON.stringify(value)); } catch { /* full, or forbidden */ }
+  }
 
   // --- times in the reader's own zone; the publication's stays within reach ---
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" }), clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
@@ -31,15 +41,16 @@
       me = await answer.json();
     } catch { return; }
     mark(document);
+    notice(false);
   }
   function mark(root) {
-    if (!me?.signed_in) return;
+    if (!me) return;
     const account = document.querySelector("[data-account]");
-    if (account) { account.textContent = me.name; account.dir = "auto"; }
+    if (account && me.signed_in) { account.textContent = me.name; account.dir = "auto"; }
     for (const link of document.querySelectorAll("[data-moderator]")) link.hidden = !me.moderator;
     const mine = new Set(me.own ?? []);
     for (const comment of root.querySelectorAll("li[data-comment]")) {
-      const id = Number(comment.dataset.comment), frame = comment.querySelector(".comment-frame");
+      const id = Number(comment.dataset.comment), frame = comment.querySelector(":scope > .comment-frame");
       if (!frame) continue;
       comment.classList.toggle("own", mine.has(id));
       for (const button of frame.querySelectorAll(".vote button")) {
@@ -65,7 +76,7 @@
     if (old.nodeType !== Node.ELEMENT_NODE) { if (old.data !== fresh.data) old.data = fresh.data; return; }
     if (old.matches("[data-keep]") || old.isEqualNode(fresh)) return;
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
-    for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    for (const { name, value } of fresh.attributes) if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
     graft(old, fresh);
   }
   function graft(old, fresh) {
@@ -81,9 +92,7 @@
         morph(place, wanted);
         place = next;
       } else {
-        const added = document.importNode(wanted, true);
-        if (added.classList?.contains("comment")) added.classList.add("fresh");
-        old.insertBefore(added, place);
+        old.insertBefore(document.importNode(wanted, true), place);
       }
     }
     while (place) {
@@ -94,11 +103,14 @@
   }
   // What one reads stays where it is while things arrive above it.
   function steadily(change) {
-    const seen = scrollY > 0 && [...document.querySelectorAll(".comment-frame, .body > *")]
-      .find((one) => one.getBoundingClientRect().bottom > 0);
-    const before = seen ? seen.getBoundingClientRect().top : 0;
+    const inView = [...document.querySelectorAll(".comment-frame, .body > *, .thread-head")].filter((one) => {
+      const { top, bottom, height } = one.getBoundingClientRect();
+      return height && bottom > 0 && top < innerHeight;
+    });
+    const places = inView.map((one) => one.getBoundingClientRect().top);
     change();
-    if (seen?.isConnected) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" });
+    const kept = inView.findIndex((one) => one.isConnected && one.getClientRects().length);
+    if (kept >= 0) scrollBy({ top: inView[kept].getBoundingClientRect().top - places[kept], behavior: "instant" });
   }
   async function fetched(address, part) {
     const answer = await fetch(address, { cache: "no-store" });
@@ -113,7 +125,8 @@
       ? [shown, await fetched(shown.dataset.fragment + location.search, "[data-thread]")]
       : [document.getElementById("main"), await fetched(location.pathname + location.search, "#main")];
     if (!fresh) return;
-    steadily(() => { morph(old, fresh); localise(old); mark(old); branches(old); });
+    await lengthen(fresh.closest("[data-thread]") ?? fresh.querySelector("[data-thread]"));
+    steadily(() => { morph(old, fresh); localise(old); mark(old); notice(true); });
     const counted = document.querySelector(".article .comment-count"), heading = document.querySelector(".thread-heading");
     if (counted && heading) counted.textContent = heading.textContent;
     await personal();
@@ -169,9 +182,10 @@
       slot.scrollIntoView({ block: "nearest" });
     });
   }
-  const IN_PLACE = ".comment-actions a, .comment-choices a[href*='/edit/'], .comment-choices a[href*='/delete/'], .comment-choices a[href*='/language/'], a.write";
+  const plainly = (event) => !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  const IN_PLACE = ".comment-actions a:not(.share), .comment-choices a[href*='/edit/'], .comment-choices a[href*='/delete/'], .comment-choices a[href*='/language/'], a.write";
   document.addEventListener("click", (event) => {
-    if (!window.htmx || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!window.htmx || !plainly(event)) return;
     const link = event.target.closest("a");
     if (!link) return;
     const slot = link.closest(".slot");
@@ -208,36 +222,155 @@
   let submitting = false;
   document.addEventListener("submit", () => { submitting = true; setTimeout(() => { submitting = false; }, 3000); });
 
-  // --- a branch folds under its first comment ---
-  const folded = new Set();
-  function below(comment) {
-    const depth = Number(comment.dataset.depth), found = [];
-    for (let next = comment.nextElementSibling; next && Number(next.dataset.depth) > depth; next = next.nextElementSibling) found.push(next);
-    return found;
-  }
-  function branches(root) {
-    for (const button of root.querySelectorAll("button.branch")) {
-      const comment = button.closest("li[data-comment]");
-      button.hidden = !below(comment).length;
-      button.setAttribute("aria-expanded", String(!folded.has(comment.id)));
+  // --- branches fold by themselves (details); this tab remembers which ---
+  const foldedKey = () => `folded ${thread()?.dataset.thread}`;
+  document.addEventListener("toggle", ({ target }) => {
+    if (!target.matches("details.answers")) return;
+    const folded = new Set(recall("sessionStorage", foldedKey()) ?? []);
+    folded[target.open ? "delete" : "add"](target.parentElement.id);
+    remember("sessionStorage", foldedKey(), [...folded]);
+  }, true);
+  function fold() {
+    for (const id of recall("sessionStorage", foldedKey()) ?? []) {
+      const branch = document.querySelector(`#${CSS.escape(id)} > details.answers`);
+      if (branch) branch.open = false;
     }
-    const hidden = new Set([...folded].flatMap((id) => below(document.getElementById(id) ?? document.body)));
-    for (const comment of document.querySelectorAll("li[data-comment]")) comment.hidden = hidden.has(comment);
+    reveal(document.getElementById(location.hash.slice(1)));
   }
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("button.branch");
-    if (!button) return;
-    const { id } = button.closest("li[data-comment]");
-    if (!folded.delete(id)) folded.add(id);
-    branches(document);
+  function reveal(target, block = "start") { // what a link leads to is shown
+    if (!target) return;
+    for (let one = target.parentElement.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
+    target.scrollIntoView({ block });
+  }
+  addEventListener("hashchange", () => reveal(document.getElementById(location.hash.slice(1))));
+  document.addEventListener("click", (event) => { // a comment that stands on this page is found on it
+    const link = plainly(event) && event.target.closest("a[href*='/c/']:not(.share)");
+    const found = link && /^\/c\/(\d+)$/.exec(link.pathname);
+    if (!found || !document.getElementById(`c${found[1]}`)) return;
+    event.preventDefault();
+    location.hash = `c${found[1]}`;
   });
-  addEventListener("hashchange", () => { // what a link leads to is shown
-    const target = document.getElementById(location.hash.slice(1));
-    if (!target?.hidden) return;
-    folded.clear();
-    branches(document);
-    target.scrollIntoView();
+
+  // --- more comments: the next page joins those that are there ---
+  let pages = 1;
+  async function lengthen(whole) {
+    for (let page = 1; whole && page < pages; page += 1) {
+      const link = whole.querySelector("a.more-comments");
+      if (!link) break;
+      join(whole, await fetched(thread().dataset.fragment + link.search, "[data-thread]"));
+    }
+  }
+  function join(whole, page) {
+    for (const comment of [...page.querySelector(".comments")?.children ?? []]) {
+      if (whole.querySelector(`#${comment.id}`)) continue;
+      const above = whole.querySelector(`#c${comment.dataset.parent}`);
+      listUnder(above, whole).append(document.importNode(comment, true));
+    }
+    for (const branch of whole.querySelectorAll("details.answers")) {
+      const text = counted(words().answers, branch.querySelectorAll(".comment:not(.tombstone)").length || 1);
+      if (branch.firstElementChild.textContent !== text) branch.firstElementChild.textContent = text;
+    }
+    const following = page.querySelector("a.more-comments")?.parentElement;
+    const here = whole.querySelector("a.more-comments").parentElement;
+    if (following) here.replaceWith(document.importNode(following, true)); else here.remove();
+  }
+  function listUnder(above, whole) {
+    if (!above) return whole.querySelector(".comments");
+    if (above.dataset.depth >= 24) return above.parentElement; // browsers give up on deeper trees
+    let branch = above.querySelector(":scope > details.answers");
+    if (!branch) {
+      branch = document.createElement("details");
+      branch.className = "answers";
+      branch.open = true;
+      branch.append(document.createElement("summary"), document.createElement("ol"));
+      branch.lastElementChild.className = "comments";
+      above.append(branch);
+    }
+    return branch.lastElementChild;
+  }
+  document.addEventListener("click", async (event) => {
+    const link = plainly(event) && event.target.closest("a.more-comments");
+    if (!link || link.ariaBusy) return;
+    event.preventDefault();
+    link.ariaBusy = "true";
+    const before = new Set([...document.querySelectorAll("li[data-comment]")].map((one) => one.id));
+    try {
+      const page = await fetched(thread().dataset.fragment + link.search, "[data-thread]");
+      if (!page) return;
+      pages += 1;
+      steadily(() => { join(thread(), page); localise(thread()); mark(thread()); notice(false); });
+      const first = [...document.querySelectorAll("li[data-comment]")].find((one) => !before.has(one.id));
+      first?.querySelector("a.permalink")?.focus({ preventScroll: true });
+    } catch { location.assign(link.href); }
   });
+
+  // --- what one has not seen yet: since the last visit, and what arrives while one reads ---
+  const known = new Set(), fresh = new Set(), unread = new Set();
+  const visitKey = () => `visit ${thread()?.dataset.thread}`;
+  const lastVisit = recall("localStorage", visitKey()) ?? Infinity;
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      unread.delete(target.parentElement.id);
+    }
+    pill();
+  }, { rootMargin: "0px 0px -48px" });
+  function notice(live) {
+    const mine = new Set(me?.own ?? []);
+    for (const comment of document.querySelectorAll("li[data-comment]")) {
+      const id = Number(comment.dataset.comment), frame = comment.querySelector(":scope > .comment-frame");
+      const isFresh = !known.has(id) && (live || id > lastVisit);
+      if (isFresh && frame && !mine.has(id)) { unread.add(comment.id); watcher.observe(frame); }
+      known.add(id);
+      if (isFresh) fresh.add(comment.id);
+      if (mine.has(id)) { fresh.delete(comment.id); unread.delete(comment.id); }
+      comment.classList.toggle("fresh", fresh.has(comment.id));
+    }
+    if (document.querySelector(".pill")) pill();
+  }
+  function pill() {
+    const waiting = [...unread].filter((id) => document.getElementById(id));
+    let button = document.querySelector(".pill");
+    if (!waiting.length) { button?.remove(); return; }
+    if (!button) {
+      button = document.createElement("button");
+      button.type = "button";
+      button.className = "button pill";
+      button.addEventListener("click", () => {
+        const next = [...document.querySelectorAll("li.fresh")].find((one) => unread.has(one.id));
+        if (!next) return;
+        reveal(next, "center");
+        unread.delete(next.id);
+        next.querySelector("a.permalink")?.focus({ preventScroll: true });
+        pill();
+      });
+      document.body.append(button);
+    }
+    button.textContent = counted(words().fresh, waiting.length);
+  }
+  addEventListener("pagehide", () => {
+    if (known.size) remember("localStorage", visitKey(), Math.max(...known, lastVisit === Infinity ? 0 : lastVisit));
+  });
+
+  // --- share: the device's own way, the clipboard, or the address to copy by hand ---
+  document.addEventListener("click", async (event) => {
+    const link = plainly(event) && event.target.closest("a.share");
+    if (!link) return;
+    event.preventDefault();
+    if (navigator.share) {
+      try { await navigator.share({ title: document.title, url: link.href }); return; } catch (fault) { if (fault.name === "AbortError") return; }
+    }
+    try { await navigator.clipboard.writeText(link.href); say(words().copied); } catch { prompt(words().copy, link.href); }
+  });
+  function say(sentence) {
+    const said = document.createElement("p");
+    said.className = "said";
+    said.setAttribute("role", "status");
+    document.body.append(said);
+    requestAnimationFrame(() => { said.textContent = sentence; });
+    setTimeout(() => said.remove(), 4000);
+  }
 
   // --- quoting: select words of the article or of a comment, press the button; the server snaps to sentences ---
   let offer = null;
@@ -256,7 +389,7 @@
     offer = document.createElement("button");
     offer.type = "button";
     offer.className = "button quote-button";
-    offer.textContent = thread().dataset.quoteLabel;
+    offer.textContent = words().quote;
     offer.style.insetBlockStart = `${scrollY + box.bottom + 6}px`;
     offer.style.left = `${scrollX + Math.max(8, Math.min(box.left, innerWidth - 120))}px`;
     const query = new URLSearchParams({ document: holder.dataset.document, text });
@@ -318,7 +451,7 @@
   });
 
   localise(document);
-  branches(document);
+  if (thread()) { fold(); notice(false); }
   personal();
   listen();
 })();
