@@ -6,8 +6,13 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from dragoman.engines.fake import FakeEngine
+from dragoman.engines.protocol import Pair
+from dragoman.fidelity.findings import Finding, Severity, Verdict
 from dragoman.site.bench import bench
+from dragoman.site.bench.path import Walked, figures, sources, walk
 from dragoman.site.bench.specimens import Half, Kind, half_of, specimens
+from dragoman.translation.asking import Told
 
 DEMETR = "phenomenon\tlangpair\tsource\tgood_translation\tbad_translation"
 
@@ -79,3 +84,49 @@ def test_without_corpora_it_says_so(tmp_path: Path) -> None:
     result = CliRunner().invoke(bench, ["fidelity", "--corpora", str(tmp_path)])
     assert result.exit_code == 2
     assert "corpora" in result.output
+
+
+class TestPath:
+    def test_sources_are_taken_from_the_sets_in_turn_and_the_same_every_time(self, tmp_path: Path) -> None:
+        place = corpora(tmp_path)
+        lines = ["set\tline\tsource", *(f"t\t{number}\tSentence {number}." for number in range(9))]
+        _written(place / "mt_outputs" / "en-de.t.tsv.gz", *lines)
+        chosen = sources(place, 3)
+        assert chosen == sources(place, 3)
+        assert "The keeper counted 12 ships." in chosen
+        assert len(chosen) == 3
+
+    def test_every_sentence_goes_the_whole_path_and_is_counted(self) -> None:
+        engine = FakeEngine(frozenset({Pair("en", "pt")}))
+        walked = walk(
+            ["One came. Two left at 11:40.", "See https://example.org now."],
+            Pair("en", "pt"),
+            engine.translate,
+        )
+        told = figures(walked)
+        assert (told["sentences"], told["verdicts"]["refuse"]) == (3, 0)
+        assert told["requests_per_sentence"] == 0.333
+        assert told["texts_per_sentence"] == 1.0
+        assert "https://example.org" in walked.told[-1][1].text
+
+    def test_findings_are_told_by_check_and_severity(self) -> None:
+        finding = Finding("numbers", Severity.DOUBTFUL, "12 is missing.", code="numbers_lost")
+        walked = Walked([("12 came.", Told("Vieram.", Verdict.DOUBTFUL, (finding,), retries=1))], 0.5, 2, 3)
+        told = figures(walked)
+        assert told["verdicts"] == {"pass": 0, "doubtful": 1, "refuse": 0}
+        assert told["findings"] == {"numbers: numbers_lost": {"minor": 0, "doubtful": 1, "refuse": 0}}
+        assert (told["asked_again"], told["requests_per_sentence"], told["sentences_per_second"]) == (
+            1,
+            2.0,
+            2.0,
+        )
+
+    def test_without_corpora_it_says_so(self, tmp_path: Path) -> None:
+        result = CliRunner().invoke(bench, ["path", "--corpora", str(tmp_path)])
+        assert result.exit_code == 2
+        assert "corpora" in result.output
+
+    def test_a_language_without_model_is_told(self, tmp_path: Path) -> None:
+        result = CliRunner().invoke(bench, ["path", "--corpora", str(corpora(tmp_path)), "--to", "xx"])
+        assert result.exit_code == 2
+        assert "No model from en to xx" in result.output

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dragoman.engines import errors
 from dragoman.engines.children import COMMAND, Child, Pool
@@ -18,6 +18,8 @@ from dragoman.engines.errors import Crashed, DamagedModel, EngineError, Malforme
 from dragoman.engines.faithful import settled, wordless
 from dragoman.engines.model_files import ModelFiles, recorded_sums
 from dragoman.engines.protocol import Answer, Pair, Request, require_length, require_pair
+from dragoman.engines.spelling import Spelled, joined, pieces, restored, spelled, with_capitals
+from dragoman.engines.vocabulary import alphabet
 from dragoman.engines.wire import BrokenWire, Message
 
 MEMORY = 512 << 20  # bytes, of all models in all processes
@@ -85,8 +87,35 @@ class EmbeddedEngine:
         """Texts without a letter or digit are answered as they are: the models make things up for them."""
         model = self.model(request.pair)
         require_length(self.name, request.texts, self.longest)
-        batch = _Batch(self._pool, self._models[request.pair], self._room, request)
-        return settled(Answer(batch.translated(), self.name, model), request.texts)
+        files = self._models[request.pair]
+        read, written = self._alphabets(request.pair)
+        until = time.monotonic() + request.deadline
+        asked = [spelled(text, read) for text in request.texts]
+        said = self._said(files, [each.text for each in asked], request, until)
+        whole = [self._whole(*each, files, request, until) for each in zip(asked, said, strict=True)]
+        texts = tuple(
+            with_capitals(source, text, written) for source, text in zip(request.texts, whole, strict=True)
+        )
+        return settled(Answer(texts, self.name, model), request.texts)
+
+    def _alphabets(self, pair: Pair) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+        """What the model can read, and what it can write."""
+        files = self._models[pair]
+        return alphabet(files.vocab_source), alphabet(files.vocab_target)
+
+    def _said(
+        self, files: ModelFiles, texts: Sequence[str], request: Request, until: float
+    ) -> tuple[str, ...]:
+        remaining = max(0.0, until - time.monotonic())
+        own = replace(request, texts=tuple(texts), deadline=remaining)
+        return _Batch(self._pool, files, self._room, own).translated()
+
+    def _whole(self, asked: Spelled, said: str, files: ModelFiles, request: Request, until: float) -> str:
+        """The answer with what the model cannot spell put back; asked once more around that where it was lost."""
+        try:
+            return restored(asked, said)
+        except MalformedAnswer:
+            return joined(asked, _trimmed(cut := pieces(asked), self._said(files, cut, request, until)))
 
     def warm(self, pairs: Iterable[Pair]) -> int:
         """Loads models before they are needed, the most wanted first, into the processes that nobody wants now.
@@ -95,6 +124,8 @@ class EmbeddedEngine:
         that needs it to tell.
         """
         wanted = self._fitting(pairs)
+        for pair in wanted:
+            self._alphabets(pair)
         spare: list[Child] = []
         with suppress(EngineError):  # no process to be had
             while wanted and (child := self._pool.lease_spare(wanted[0])) is not None:
@@ -143,6 +174,16 @@ class EmbeddedEngine:
             return False
         child.loaded[pair] = _in_memory(self._models[pair])
         return True
+
+
+def _trimmed(cut: Sequence[str], said: Sequence[str]) -> list[str]:
+    """What was said to each piece, between the white space that the piece has."""
+    return [
+        text[: len(text) - len(text.lstrip())] + answer.strip() + text[len(text.rstrip()) :]
+        if text.strip()
+        else text
+        for text, answer in zip(cut, said, strict=True)
+    ]
 
 
 def _awaited(child: Child) -> Message:

@@ -3,6 +3,7 @@
 import click
 
 from dragoman.site.bench.fidelity import fidelity
+from dragoman.site.bench.path import path
 
 
 @click.group()
@@ -11,3 +12,4 @@ def bench() -> None:
 
 
 bench.add_command(fidelity)
+bench.add_command(path)
