@@ -110,6 +110,14 @@ def comment_reading(comment_id: int, view: View) -> CommentReading | None:
     return _read([comment], known, view)[0]
 
 
+def comment_readings(comments: Iterable[int], view: View) -> dict[int, CommentReading]:
+    """Comments that everybody may read, by id; what was withdrawn is left out. At most five queries."""
+    public = Comment.objects.filter(state=CommentState.LIVE, thread__document__visible=True)
+    rows = list(_placed(public.filter(pk__in=set(comments))))
+    read = _read(rows, {comment.pk: comment for comment in rows}, view) if rows else []
+    return {reading.id: reading for reading in read if reading.is_live}
+
+
 def comments_by(person: User, view: View) -> list[tuple[Comment, CommentReading]]:
     """A person's newest comments that everybody may see, with their rows."""
     rows = Comment.objects.filter(author=person, state=CommentState.LIVE, thread__document__visible=True)

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from dragoman.discussion.notifications.urls import urlpatterns as notification_patterns
 from dragoman.discussion.views import moderation, public, taking_part, writing
 
 app_name = "discussion"
 urlpatterns = [
+    *notification_patterns,
     path("me.json", taking_part.me, name="me"),
     path("quote/", public.quote, name="quote"),
     path("threads/<int:thread_id>/", public.find_thread, name="thread"),

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from dragoman.discussion.models import CommentState, Thread
-from dragoman.discussion.notifications.models import ABOUT_OWN, Follow, Ignoring, Notification
+from dragoman.discussion.models import Comment, CommentState, Thread
+from dragoman.discussion.notifications.models import ABOUT_OWN, Follow, Ignoring, Kind, Notification
 from dragoman.people.models import User
 
 COUNTED_AT_MOST = 100
@@ -19,6 +19,16 @@ def visible(person: User | int) -> QuerySet[Notification]:
     return Notification.objects.filter(readable | own, recipient=person)
 
 
+def comments_after() -> QuerySet[Comment]:
+    """Of a notification (as the subquery's outer row): what stands in its thread after its comment, for its
+    recipient."""
+    ignored = Ignoring.objects.filter(person=OuterRef(OuterRef("recipient")), ignored=OuterRef("author"))
+    rows = Comment.objects.filter(
+        thread=OuterRef("thread"), state=CommentState.LIVE, pk__gt=OuterRef("comment_id")
+    )
+    return rows.filter(Q(author=None) | ~Q(author=OuterRef("recipient"))).exclude(Exists(ignored))
+
+
 def unread_count(person: User) -> int:
     """How many are new, up to `COUNTED_AT_MOST`."""
     return visible(person).filter(read_at=None)[:COUNTED_AT_MOST].count()
@@ -27,6 +37,12 @@ def unread_count(person: User) -> int:
 def follows(person: User, thread: Thread) -> bool:
     """Whether a person follows a thread."""
     return Follow.objects.filter(person=person, thread=thread, is_on=True).exists()
+
+
+def one(person: User, notification: int) -> Notification | None:
+    """A person's notification, whatever became of its comment."""
+    rows = Notification.objects.select_related("thread__document", "comment__thread__document")
+    return rows.filter(recipient=person, pk=notification).first()
 
 
 def ignored_by(person: User) -> QuerySet[User]:
@@ -39,6 +55,8 @@ def me(person: User, thread: Thread | None) -> dict[str, Any]:
     """What the one personal request says of notifications."""
     personal: dict[str, Any] = {"unread": unread_count(person)}
     if thread is not None:
+        here = Notification.objects.filter(recipient=person, thread=thread, kind=Kind.FOLLOWED, read_at=None)
+        personal["told_here"] = here.exists()
         personal["follows"] = follows(person, thread)
         personal["ignored"] = list(ignored_by(person).values_list("pk", flat=True))
     return personal

@@ -7,7 +7,7 @@ may be thousands: the transaction defers the job that tells them.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from dragoman.discussion.models import Act, Comment, CommentState, Decision
@@ -21,6 +21,7 @@ from dragoman.discussion.notifications.models import (
     Notification,
     Preferences,
 )
+from dragoman.discussion.notifications.queries import comments_after
 from dragoman.discussion.notifications.wishes import mail_due, preferences_by_person
 from dragoman.people.models import User
 
@@ -86,17 +87,8 @@ def tell_followers(comment_id: int) -> int:
 def advance(rows: QuerySet[Notification]) -> None:
     """Let notifications of followed threads begin at the next comment their recipient may read, or end."""
     found = Notification.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
-    found.filter(~Exists(_comments_after())).delete()
-    found.update(comment=Subquery(_comments_after().order_by("pk").values("pk")[:1]))
-
-
-def _comments_after() -> QuerySet[Comment]:
-    """Of a notification: what stands in its thread after its comment, for its recipient."""
-    ignored = Ignoring.objects.filter(person=OuterRef(OuterRef("recipient")), ignored=OuterRef("author"))
-    rows = Comment.objects.filter(
-        thread=OuterRef("thread"), state=CommentState.LIVE, pk__gt=OuterRef("comment_id")
-    )
-    return rows.filter(Q(author=None) | ~Q(author=OuterRef("recipient"))).exclude(Exists(ignored))
+    found.filter(~Exists(comments_after())).delete()
+    found.update(comment=Subquery(comments_after().order_by("pk").values("pk")[:1]))
 
 
 # --- whom a comment concerns -----------------------------------------------------------------------------------------

@@ -42,17 +42,67 @@
     } catch { return; }
     mark(document);
     notice(false);
+    if (me.told_here && thread()?.dataset.seen && document.visibilityState === "visible") seen();
   }
+  async function seen() { // of a followed discussion nothing is new any more: it is on the screen
+    try { await fetch(thread().dataset.seen, { method: "POST" }); } catch { return; }
+    me.told_here = false;
+    me.unread -= 1;
+    ring();
+  }
+  function ring() {
+    for (const bell of document.querySelectorAll("[data-bell]")) {
+      const shown = bell.querySelector(".bell-count");
+      bell.hidden = false;
+      shown.hidden = !(me.unread > 0);
+      shown.textContent = me.unread < 100 ? number.format(me.unread) : `${number.format(99)}+`;
+    }
+    for (const link of document.querySelectorAll("a[data-follow]")) {
+      link.textContent = me.follows ? link.dataset.following : link.dataset.follow;
+      link.classList.toggle("followed", Boolean(me.follows));
+    }
+  }
+  const personOf = (frame) => Number(/\/people\/(\d+)\//.exec(frame.querySelector(".comment-meta a.author")?.getAttribute("href") ?? "")?.[1]);
+  const opened = new Set(); // ignored comments that one looks at all the same
+  function fold(comment, frame, isIgnored) {
+    comment.classList.toggle("ignored", isIgnored);
+    comment.classList.toggle("ignored-open", isIgnored && opened.has(comment.id));
+    const opener = frame.querySelector(":scope > .ignored-show");
+    if (!isIgnored) { opener?.remove(); return; }
+    if (opener || !thread()?.dataset.ignored) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "ignored-show";
+    button.textContent = thread().dataset.ignored;
+    button.setAttribute("aria-expanded", String(opened.has(comment.id)));
+    button.addEventListener("click", () => {
+      if (!opened.delete(comment.id)) opened.add(comment.id);
+      button.setAttribute("aria-expanded", String(comment.classList.toggle("ignored-open")));
+    });
+    frame.prepend(button);
+  }
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible" && me?.signed_in) personal(); });
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a[data-follow]");
+    if (!link || !me?.signed_in || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const body = new URLSearchParams({ follow: me.follows ? "0" : "1" });
+    let answer;
+    try { answer = await fetch(link.href, { method: "POST", body, headers: { "HX-Request": "true" } }); } catch { return; }
+    if (answer.status === 204) { me.follows = !me.follows; ring(); } else location.href = link.href;
+  });
   function mark(root) {
     if (!me) return;
     const account = document.querySelector("[data-account]");
     if (account && me.signed_in) { account.textContent = me.name; account.dir = "auto"; }
     for (const link of document.querySelectorAll("[data-moderator]")) link.hidden = !me.moderator;
-    const mine = new Set(me.own ?? []);
+    if (me.signed_in) ring();
+    const mine = new Set(me.own ?? []), ignored = new Set(me.ignored ?? []);
     for (const comment of root.querySelectorAll("li[data-comment]")) {
       const id = Number(comment.dataset.comment), frame = comment.querySelector(":scope > .comment-frame");
       if (!frame) continue;
       comment.classList.toggle("own", mine.has(id));
+      fold(comment, frame, ignored.has(personOf(frame)));
       for (const button of frame.querySelectorAll(".vote button")) {
         button.hidden = mine.has(id);
         const way = button.nextElementSibling ? 1 : -1, chosen = (me.votes?.[id] ?? 0) === way;
