@@ -55,6 +55,9 @@ _SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
     "log_checkpoints": "off",
+    # A statement that failed, and the values it failed on, may hold people's words.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
     "log_timezone": "UTC",
     "timezone": "UTC",

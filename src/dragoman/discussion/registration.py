@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from dragoman.discussion import actions, personal, queries
+from dragoman.discussion import actions, personal, queries, tasks
 from dragoman.discussion.models import Comment
 from dragoman.discussion.notifications import registration as notifications
 from dragoman.discussion.readings import Sort
 from dragoman.languages import addresses
 from dragoman.languages.view import View
-from dragoman.people import profiles
+from dragoman.people import erasures, profiles
+from dragoman.people import facts as people_facts
 from dragoman.people.models import User
 from dragoman.translation import facts as translation_facts
 from dragoman.translation.models import Document, Revision
@@ -42,6 +43,9 @@ def register() -> None:
     profiles.register(recent_comments)
     personal.register()
     notifications.register()
+    erasures.register("discussion", actions.erase_person)
+    people_facts.account_closed.connect(_account_closed)
+    people_facts.account_reopened.connect(_account_reopened)
     translation_facts.document_changed.connect(_document_changed)
     translation_facts.translation_report_closed.connect(_translation_report_closed)
 
@@ -58,6 +62,14 @@ def _document_changed(
 
 def _translation_report_closed(document_id: int, reporter_id: int | None, **_: Any) -> None:
     actions.settle_translation_report(document_id, reporter_id)
+
+
+def _account_closed(person: User, **_: Any) -> None:
+    tasks.withdraw_words.defer(person_id=person.pk)
+
+
+def _account_reopened(person: User, **_: Any) -> None:
+    tasks.bring_words_back.defer(person_id=person.pk)
 
 
 def recent_comments(person: User, view: View) -> SafeString:

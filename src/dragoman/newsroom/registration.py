@@ -7,7 +7,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from dragoman.languages import addresses
-from dragoman.newsroom import actions, facts, paths
+from dragoman.newsroom import actions, facts, paths, personal
 from dragoman.newsroom.models import ArticlePage, HomePage, SectionPage
 from dragoman.newsroom.models.worded import WordedPage
 from dragoman.translation import facts as translation_facts
@@ -23,6 +23,7 @@ def register() -> None:
     addresses.register("document:home", paths.document_home)
     addresses.register("document:section", paths.document_section)
     addresses.register("document:article", paths.document_article)
+    personal.register()
     for model in PAGES:
         page_published.connect(_published, sender=model)
         page_unpublished.connect(_unpublished, sender=model)

@@ -10,14 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import Form
-from django.http import HttpRequest
-from django.utils import translation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone, translation
 
 from dragoman.languages import addresses, formats
 from dragoman.languages.middleware import language_of_path
 from dragoman.languages.registry import default_language, is_offered
-from dragoman.people import queries
-from dragoman.people.models import User
+from dragoman.people import closing, queries
+from dragoman.people.models import Closing, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -88,6 +88,14 @@ class AccountAdapter(DefaultAccountAdapter):
         except PermissionDenied:
             last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
             return last or "127.0.0.1"
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Whoever proved to be the person of an account closed a short while ago may have it back."""
+        found = Closing.objects.filter(person=user.pk, erase_at__gt=timezone.now()).first()
+        if found is None:
+            return super().respond_user_inactive(request, user)
+        token = closing.reopening_token(found)
+        return HttpResponseRedirect(addresses.address("reopen", language=_page_language(), token=token))
 
     def _language_of(self, email: str, context: dict[str, Any]) -> str:
         person = context.get("user")

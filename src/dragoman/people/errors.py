@@ -1,7 +1,13 @@
 """What may be wrong with a wish about an account: a sentence for people, a stable code for programs."""
 
+from datetime import datetime
+
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+
+from dragoman.languages import formats
+from dragoman.languages.registry import default_language
 
 
 class PeopleError(Exception):
@@ -38,3 +44,33 @@ class UnfitName(PeopleError):
 
     code = "unfit_name"
     sentence = _("This name cannot be used.")
+
+
+class LastOfStaff(PeopleError):
+    """Without this account nobody could run the publication."""
+
+    code = "last_of_staff"
+    sentence = _("This is the only account that may do everything here. Give another one its rights first.")
+
+
+class NotClosed(PeopleError):
+    """There is nothing to take back, or it is too late."""
+
+    code = "not_closed"
+    sentence = _("This account cannot be opened again: its time is over, or it is open.")
+
+
+class AskedLately(PeopleError):
+    """One's own data was asked for a short while ago."""
+
+    code = "asked_lately"
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__()
+        self.again_at = again_at
+
+    def __str__(self) -> str:
+        moment = formats.date_and_time(self.again_at, get_language() or default_language())
+        return gettext("You asked for your data a short while ago. You can ask again from %(moment)s.") % {
+            "moment": moment
+        }

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
+from dragoman.languages import formats
 from dragoman.people.models import User
 
 Sentence = str | Promise
@@ -70,3 +73,31 @@ def plain(value: Value) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return value.code if isinstance(value, Coded) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value as a page shows it: a text, or several; `link` where it is an address of this publication."""
+
+    text: str = ""
+    items: tuple[str, ...] = ()
+    link: bool = False
+
+
+def shown(value: Value, language: str) -> Shown:
+    """A value for people, in the active language's words."""
+    match value:
+        case None | "" | []:
+            return Shown("–")
+        case bool():
+            return Shown(gettext("yes") if value else gettext("no"))
+        case int():
+            return Shown(formats.signed(value, language))
+        case datetime():
+            moment, zone = formats.date_and_time(value, language), formats.zone_name(value, language)
+            return Shown(f"{moment} ({zone})")
+        case Coded():
+            return Shown(str(value.label))
+        case list():
+            return Shown(items=tuple(value))
+    return Shown(value, link=value.startswith(settings.PUBLICATION_BASE_URL))

@@ -1,10 +1,17 @@
-"""Cross-site request forgery is told from the browser's own word, so that public pages need no token."""
+"""Cross-site request forgery is told from the browser's own word, so that public pages need no token. And from where
+people write is noted."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+
+from dragoman.people import network
+from dragoman.people.models import User
 
 
 class SameOriginCsrfMiddleware(CsrfViewMiddleware):
@@ -33,3 +40,22 @@ def is_same_origin(request: HttpRequest) -> bool:
     if site is not None:
         return site == "same-origin"
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+class SeenAddressMiddleware:
+    """Notes from which network somebody writes, as a hash for some days (`people.network`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and isinstance(request.user, User) and request.user.is_active:
+            _note_address(request.user, request)
+        return response
+
+
+def _note_address(person: User, request: HttpRequest) -> None:
+    """The person may have gone within this very request."""
+    with suppress(IntegrityError), transaction.atomic():
+        network.note(person, get_adapter().get_client_ip(request))

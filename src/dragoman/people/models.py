@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -78,3 +79,71 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.suspended_at is None:
             return False
         return self.suspended_until is None or self.suspended_until > timezone.now()
+
+
+class Session(AbstractBaseSession):
+    """A browser that is signed in, or has something to remember. It knows whose it is, so that it can end with the
+    account. `account` is no foreign key: a session is written in requests that lock nothing else."""
+
+    account = models.BigIntegerField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        """The engine of the settings."""
+        from dragoman.people.sessions import SessionStore
+
+        return SessionStore
+
+
+class Closing(models.Model):
+    """An account that its person closed. Until `erase_at` it can be had back; then everything goes."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="closing")
+    closed_at = models.DateTimeField()
+    erase_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"closing of account {self.person_id}"
+
+
+class Export(models.Model):
+    """A person's own data, asked for by them. The archive lies in the database: any host gives it out, and it is gone
+    in the moment its row is."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True, db_index=True)
+    archive = models.BinaryField(default=b"")  # a ZIP file
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"export {self.pk} of account {self.person_id}"
+
+
+class AddressSecret(models.Model):
+    """The secret of a day, without which its hashes say nothing: it is thrown away with them."""
+
+    day = models.DateField(primary_key=True)
+    secret = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"secret of {self.day}"
+
+
+class SeenAddress(models.Model):
+    """A person wrote from a network address: `people.network.digest` of it, for some days."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="seen_addresses")
+    day = models.DateField(db_index=True)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "person"], name="people_seen_address_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"an address of account {self.person_id} on {self.day}"

@@ -8,12 +8,12 @@ from django.utils.translation import pgettext_lazy
 
 from dragoman.people import exports
 from dragoman.people.exports import Chapter, Record
-from dragoman.people.models import User
+from dragoman.people.models import Export, SeenAddress, Session, User
 
 
 def register() -> None:
     """Part of the wiring's round."""
-    exports.register(ACCOUNT, EMAIL_ADDRESSES)
+    exports.register(ACCOUNT, EMAIL_ADDRESSES, SESSIONS, NETWORKS, EXPORTS)
 
 
 def _account(person: User) -> Iterator[Record]:
@@ -36,6 +36,22 @@ def _account(person: User) -> Iterator[Record]:
 def _email_addresses(person: User) -> Iterator[Record]:
     for each in EmailAddress.objects.filter(user=person).order_by("pk"):
         yield {"email": each.email, "is_verified": each.verified, "is_primary": each.primary}
+
+
+def _sessions(person: User) -> Iterator[Record]:
+    """The key of a session opens the account: it is not told."""
+    for each in Session.objects.filter(account=person.pk).order_by("expire_date"):
+        yield {"valid_until": each.expire_date}
+
+
+def _networks(person: User) -> Iterator[Record]:
+    for each in SeenAddress.objects.filter(person=person).order_by("pk"):
+        yield {"day": each.day.isoformat(), "hash": bytes(each.digest).hex()}
+
+
+def _exports(person: User) -> Iterator[Record]:
+    for each in Export.objects.filter(person=person).defer("archive"):
+        yield {"asked_at": each.asked_at, "made_at": each.made_at}
 
 
 ACCOUNT = Chapter(
@@ -66,4 +82,20 @@ EMAIL_ADDRESSES = Chapter(
         "is_primary": pgettext_lazy("an e-mail address", "E-mails go here"),
     },
     _email_addresses,
+)
+SESSIONS = Chapter("sessions", _("Browsers that are signed in"), {"valid_until": _("Valid until")}, _sessions)
+NETWORKS = Chapter(
+    "networks",
+    _("Networks you wrote from"),
+    {
+        "day": pgettext_lazy("a date", "Day"),
+        "hash": _("Hash of the address (the address itself is not kept)"),
+    },
+    _networks,
+)
+EXPORTS = Chapter(
+    "exports",
+    _("Copies of your data that you asked for"),
+    {"asked_at": _("Asked for on"), "made_at": _("Made on")},
+    _exports,
 )

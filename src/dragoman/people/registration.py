@@ -13,6 +13,10 @@ def register() -> None:
     register_address("sign_in", sign_in)
     register_address("sign_up", sign_up)
     register_address("sign_out", sign_out)
+    register_address("own_data", own_data)
+    register_address("own_data_file", own_data_file)
+    register_address("close_account", close_account)
+    register_address("reopen", reopen)
     personal.register()
 
 
@@ -39,6 +43,26 @@ def sign_up(*, language: str, next: str = "") -> str:
 def sign_out(*, language: str) -> str:
     """Where one signs out."""
     return f"/{language}/account/logout/"
+
+
+def own_data(*, language: str) -> str:
+    """Where one asks for one's own data, and fetches it."""
+    return f"/{language}/account/data/"
+
+
+def own_data_file(*, language: str, token: str) -> str:
+    """The archive."""
+    return f"/{language}/account/data/{token}/"
+
+
+def close_account(*, language: str) -> str:
+    """Where one closes one's account."""
+    return f"/{language}/account/close/"
+
+
+def reopen(*, language: str, token: str) -> str:
+    """Where one takes that back."""
+    return f"/{language}/account/reopen/{token}/"
 
 
 def _and_then(path: str) -> str:

@@ -109,6 +109,16 @@ class PublicationConfig(BaseModel):
         return value
 
 
+class PeopleConfig(BaseModel):
+    """What is kept about people, and for how long."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    address_days: Annotated[int, Field(ge=0, le=90)] = 7  # hashes of network addresses; 0 keeps none
+    export_days: Annotated[int, Field(ge=1, le=90)] = 7  # a person's own data lies ready
+    export_every_hours: Annotated[int, Field(ge=0, le=720)] = 24  # between two requests for them
+
+
 class DiscussionConfig(BaseModel):
     """The house rules of the discussion."""
 
@@ -277,6 +287,7 @@ class Config(BaseSettings):
     database_url: Annotated[str, Field(validation_alias=AliasChoices(*DATABASE_NAMES))] = ""
     allowed_hosts: list[str] = []  # besides the publication's own and this machine's
     publication: PublicationConfig = PublicationConfig()
+    people: PeopleConfig = PeopleConfig()
     discussion: DiscussionConfig = DiscussionConfig()
     translation: TranslationConfig = TranslationConfig()
     mail: MailConfig = MailConfig()

@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
@@ -61,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "dragoman.people.middleware.SameOriginCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dragoman.people.middleware.SeenAddressMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -128,7 +128,7 @@ LANGUAGE_CODE = CONFIG.publication.languages[0].code
 LANGUAGES = [(each.code, each.code) for each in CONFIG.publication.languages]
 LOCALE_PATHS = [PACKAGE / "site" / "locale"]
 
-# Translation and discussion: read by the packages through django.conf.settings
+# People, translation and discussion: read by the packages through django.conf.settings
 TRANSLATION_EMBEDDED_PROCESSES = CONFIG.translation.embedded_processes
 TRANSLATION_DEADLINE_SECONDS = CONFIG.translation.deadline_seconds
 TRANSLATION_DEBOUNCE_SECONDS = CONFIG.translation.debounce_seconds
@@ -139,6 +139,9 @@ TRANSLATION_ENGINES = CONFIG.translation.engines
 TRANSLATION_MODELS_URL = CONFIG.translation.models_url
 TRANSLATION_EMBEDDED_MEMORY = CONFIG.translation.embedded_memory_mb << 20
 TRANSLATION_WEIGHTS_DIRECTORY = VAR / "engines"
+PEOPLE_ADDRESS_DAYS = CONFIG.people.address_days
+PEOPLE_EXPORT_DAYS = CONFIG.people.export_days
+PEOPLE_EXPORT_EVERY_HOURS = CONFIG.people.export_every_hours
 DISCUSSION_EDIT_MINUTES = CONFIG.discussion.edit_minutes
 DISCUSSION_HOLD_FIRST_COMMENTS = CONFIG.discussion.hold_first_comments
 DISCUSSION_COMMENTS_PER_MINUTE = CONFIG.discussion.comments_per_minute
@@ -192,6 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_ENGINE = "dragoman.people.sessions"  # knows whose each is
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CONFIG.publication.base_url.startswith("https://")

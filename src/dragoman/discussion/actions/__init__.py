@@ -2,6 +2,7 @@
 
 from dragoman.discussion.actions.choosing import feature, pin, unfeature, unpin
 from dragoman.discussion.actions.importing import import_comment
+from dragoman.discussion.actions.leaving import bring_words_back, erase_person, withdraw_words
 from dragoman.discussion.actions.moderating import (
     approve,
     correct_language,
@@ -21,10 +22,12 @@ from dragoman.discussion.actions.voting import vote
 
 __all__ = [
     "approve",
+    "bring_words_back",
     "correct_language",
     "delete",
     "dismiss",
     "edit",
+    "erase_person",
     "erase_thread",
     "feature",
     "follow_revision",
@@ -44,4 +47,5 @@ __all__ = [
     "unlock",
     "unpin",
     "vote",
+    "withdraw_words",
 ]
