@@ -40,12 +40,32 @@ class CommentState(models.TextChoices):
     DELETED = "deleted", pgettext_lazy("a comment", "deleted by its author")
 
 
+SHOWN = models.Q(state=CommentState.LIVE) | models.Q(below__gt=0)
+"""What stands in a thread for everybody: what is live, and the places of withdrawn comments that still have answers."""
+
+
 class Comment(models.Model):
-    """A comment's place, author and standing. Its words are its document's (none once deleted)."""
+    """A comment's place, author and standing. Its words are its document's (none once deleted).
+
+    `root` and `path` are the database's own (a trigger, migration 0005): the first comment of the branch, and a key of
+    12 bytes for each comment from there down to this one (when it was written, and its number), so that a branch
+    sorted by `path` is every comment followed by its answers, the oldest first. Below the two hundredth level
+    comments stand in the order they were written.
+    """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
     parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="replies")
     depth = models.PositiveSmallIntegerField(default=0)
+    root = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+        related_name="+",
+    )
+    path = models.BinaryField(null=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="comments"
     )
@@ -54,7 +74,11 @@ class Comment(models.Model):
     state = models.CharField(max_length=10, choices=CommentState.choices, default=CommentState.LIVE)
     baseline = models.IntegerField(default=0)  # score brought along by an import
     score = models.IntegerField(default=0)  # baseline + votes
+    ups = models.PositiveIntegerField(default=0)  # votes for, given here
+    downs = models.PositiveIntegerField(default=0)  # votes against, given here
+    worth = models.FloatField(default=0.0)  # `arranging.worth_of` of the votes
     reply_count = models.PositiveIntegerField(default=0)  # visible direct replies
+    below = models.PositiveIntegerField(default=0)  # visible answers, and answers to them, and so on
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - unique where present
     submission = models.UUIDField(null=True, unique=True)  # of the form: a form sent twice posts once
     created_at = models.DateTimeField(default=timezone.now)
@@ -71,6 +95,30 @@ class Comment(models.Model):
             models.Index(fields=["author", "-created_at"], name="discussion_comment_by"),
             models.Index(
                 fields=["created_at"], condition=models.Q(state="held"), name="discussion_comment_held"
+            ),
+            models.Index(fields=["root", "path"], name="discussion_comment_branch"),
+            models.Index(
+                fields=["thread", "-pinned_at"],
+                condition=models.Q(pinned_at__isnull=False),
+                name="discussion_comment_pinned",
+            ),
+            models.Index(
+                fields=["thread", "created_at", "id"],
+                condition=SHOWN & models.Q(parent=None),
+                name="discussion_comment_first",
+            ),
+            models.Index(
+                fields=["thread", "below", "created_at", "id"],
+                condition=SHOWN & models.Q(parent=None),
+                name="discussion_comment_discussed",
+            ),
+            models.Index(
+                models.F("thread"),
+                models.F("worth") * -1,
+                models.F("created_at"),
+                models.F("id"),
+                condition=SHOWN & models.Q(parent=None),
+                name="discussion_comment_best",
             ),
         ]
 

@@ -2,18 +2,18 @@
 that still have answers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dragoman.discussion import facts
-from dragoman.discussion.arranging import Placed, arranged, is_live, wilson_bound
 from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
 from dragoman.discussion.notifications.queries import me as told
+from dragoman.discussion.paging import ThreadPage, page_of, placed
 from dragoman.discussion.permissions import (
     may_delete,
     may_edit,
@@ -30,25 +30,24 @@ from dragoman.translation.readings import Reading
 COMMENTS_ON_PROFILE = 20
 DECISIONS_PER_PAGE = 50
 COMMENTS_ON_PAGE = 200
-_AUTHOR = ("author__display_name", "author__is_staff", "author__is_active")
 
 
 # --- one thread ------------------------------------------------------------------------------------------------------
 
 
 def thread_reading(
-    document_id: int, view: View, sort: str = "", start: int | None = None
+    document_id: int, view: View, sort: str = "", start: int | None = None, until: int | None = None
 ) -> ThreadReading | None:
-    """A page of a story's discussion, from the comment `start` on: at most six queries whatever the number of
-    comments, seven for the best first. None where there is none."""
+    """A page of a story's discussion, from the comment `start` on, as `paging.page_of` makes it: at most seven queries
+    whatever the number of comments, and three more to find a `start`. None where there is none."""
     thread = Thread.objects.filter(document=document_id, document__visible=True).first()
     if thread is None:
         return None
     order = Sort.of(sort)
     facts.thread_read.happened(thread_id=thread.pk, view=view)
-    comments, known, earlier, following = _page(thread, order, start)
+    page = page_of(thread, order, COMMENTS_ON_PAGE, start, until)
     kept = [f"sort={order.value}"] if order is not Sort.OLDEST else []
-    kept += [f"from={comments[0].pk}"] if earlier else []
+    kept += [f"from={page.comments[0].pk}"] if page.is_continued else []
     return ThreadReading(
         thread=thread.pk,
         document=document_id,
@@ -56,65 +55,29 @@ def thread_reading(
         is_locked=thread.is_locked,
         sort=order,
         view=view,
-        comments=tuple(_read(comments, known, view, "&".join(kept))),
-        is_continued=earlier,
-        following=following,
+        comments=tuple(_read(page, view, "&".join(kept))),
+        is_continued=page.is_continued,
+        following=page.following,
     )
-
-
-_Page = tuple[list[Comment], dict[int, Comment], bool, int | None]
-
-
-def _page(thread: Thread, order: Sort, start: int | None) -> _Page:
-    """The comments of a page, those they answer, whether it is not the first, and where the next one begins."""
-    rows = Comment.objects.filter(thread=thread).exclude(state=CommentState.HELD)
-    worth = _worth(thread) if order is Sort.BEST else None
-    if thread.comment_count <= COMMENTS_ON_PAGE:
-        comments = list(_placed(rows))
-        return arranged(comments, order, worth), {comment.pk: comment for comment in comments}, False, None
-    skeleton: list[Placed] = list(
-        rows.values_list("pk", "parent_id", "depth", "state", "created_at", "pinned_at", named=True)
-    )
-    flat = arranged(skeleton, order, worth)
-    place = next((index for index, row in enumerate(flat) if row.pk == start), 0)
-    page, rest = flat[place : place + COMMENTS_ON_PAGE], flat[place + COMMENTS_ON_PAGE :][:1]
-    answered = {row.parent_id for row in page if row.parent_id is not None}
-    known = {
-        comment.pk: comment for comment in _placed(rows.filter(pk__in={row.pk for row in page} | answered))
-    }
-    return [known[row.pk] for row in page if row.pk in known], known, place > 0, rest[0].pk if rest else None
-
-
-def _worth(thread: Thread) -> dict[int, float]:
-    """How good each comment is by its votes; a score that was brought along counts as so many votes one way."""
-    votes = Vote.objects.filter(comment=OuterRef("pk")).order_by().values("comment")
-    rows = Comment.objects.filter(thread=thread).annotate(
-        ups=Subquery(votes.filter(value=1).annotate(n=Count("pk")).values("n")),
-        downs=Subquery(votes.filter(value=-1).annotate(n=Count("pk")).values("n")),
-    )
-    return {
-        pk: wilson_bound((ups or 0) + max(0, baseline), (downs or 0) + max(0, -baseline))
-        for pk, ups, downs, baseline in rows.values_list("pk", "ups", "downs", "baseline")
-    }
 
 
 def comment_reading(comment_id: int, view: View) -> CommentReading | None:
     """One comment that everybody may see, or the place of one that was withdrawn; None for neither."""
-    rows = _placed(Comment.objects.filter(pk=comment_id, thread__document__visible=True))
+    rows = placed(Comment.objects.filter(pk=comment_id, thread__document__visible=True))
     comment = rows.exclude(state=CommentState.HELD).first()
     if comment is None:
         return None
     facts.thread_read.happened(thread_id=comment.thread_id, view=view)
-    above = _placed(Comment.objects.filter(pk=comment.parent_id)).first() if comment.parent_id else None
+    above = placed(Comment.objects.filter(pk=comment.parent_id)).first() if comment.parent_id else None
     known = {comment.pk: comment} | ({above.pk: above} if above else {})
-    return _read([comment], known, view)[0]
+    return _read(ThreadPage([comment], known), view)[0]
 
 
 def comment_readings(comments: Iterable[int], view: View) -> dict[int, CommentReading]:
     """Comments that everybody may read, by id; what was withdrawn is left out. At most five queries."""
     public = Comment.objects.filter(state=CommentState.LIVE, thread__document__visible=True)
-    rows = list(_placed(public.filter(pk__in=set(comments))))
-    read = _read(rows, {comment.pk: comment for comment in rows}, view) if rows else []
+    rows = list(placed(public.filter(pk__in=set(comments))))
+    read = _read(ThreadPage(rows, {comment.pk: comment for comment in rows}), view) if rows else []
     return {reading.id: reading for reading in read if reading.is_live}
 
 
@@ -124,42 +87,22 @@ def comments_by(person: User, view: View) -> list[tuple[Comment, CommentReading]
     newest = list(rows.select_related("author").order_by("-created_at")[:COMMENTS_ON_PROFILE])
     for thread in {comment.thread_id for comment in newest}:
         facts.thread_read.happened(thread_id=thread, view=view)
-    read = _read(newest, {comment.pk: comment for comment in newest}, view)
+    read = _read(ThreadPage(newest, {comment.pk: comment for comment in newest}), view)
     return [(row, reading) for row, reading in zip(newest, read, strict=True) if reading.is_live]
 
 
-def _placed(rows: QuerySet[Comment]) -> QuerySet[Comment]:
-    return rows.select_related("author").only(
-        "thread_id",
-        "parent_id",
-        "depth",
-        "author_name",
-        "document_id",
-        "state",
-        "score",
-        "reply_count",
-        "external_id",
-        "created_at",
-        "edited_at",
-        "pinned_at",
-        "featured_at",
-        *_AUTHOR,
-    )
-
-
-def _read(
-    comments: Sequence[Comment], known: Mapping[int, Comment], view: View, kept: str = ""
-) -> list[CommentReading]:
+def _read(page: ThreadPage, view: View, kept: str = "") -> list[CommentReading]:
     """Three queries: quotations, and two for all the words that are shown. `kept` is the page's own query."""
-    live = [comment for comment in comments if is_live(comment) and comment.document_id is not None]
+    live = [comment for comment in page.comments if _has_words(comment)]
     quotations = _quotations([comment.pk for comment in live])
     quoted = {row.document_id for rows in quotations.values() for row in rows.values() if row.document_id}
     own = {comment.document_id for comment in live if comment.document_id}
     read = readings(own | quoted, view)
-    return [
-        _comment_reading(comment, known.get(comment.parent_id or 0), quotations, read, view, kept)
-        for comment in comments
-    ]
+    return [_comment_reading(comment, page, quotations, read, view, kept) for comment in page.comments]
+
+
+def _has_words(comment: Comment) -> bool:
+    return comment.state == CommentState.LIVE and comment.document_id is not None
 
 
 def _quotations(comments: Iterable[int]) -> dict[int, dict[int, Quotation]]:
@@ -175,13 +118,14 @@ def _quotations(comments: Iterable[int]) -> dict[int, dict[int, Quotation]]:
 
 def _comment_reading(
     comment: Comment,
-    above: Comment | None,
+    page: ThreadPage,
     quotations: Mapping[int, Mapping[int, Quotation]],
     read: Mapping[int, Reading],
     view: View,
     kept: str,
 ) -> CommentReading:
-    reading = read.get(comment.document_id or 0) if is_live(comment) else None
+    above = page.known.get(comment.parent_id or 0)
+    reading = read.get(comment.document_id or 0) if _has_words(comment) else None
     if reading is not None and reading.is_withdrawn:
         reading = None
     return CommentReading(
@@ -196,6 +140,7 @@ def _comment_reading(
         reply_count=comment.reply_count,
         is_pinned=comment.pinned_at is not None,
         is_featured=comment.featured_at is not None,
+        more=page.more.get(comment.pk),
         document=comment.document_id if reading else None,
         reading=reading,
         parts=parts_of(reading, quotations.get(comment.pk, {}), read, view) if reading else (),

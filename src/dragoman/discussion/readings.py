@@ -24,7 +24,8 @@ FOLDED_FROM = 1_500  # characters of a comment shown folded at first (rule of re
 
 
 class Sort(StrEnum):
-    """The order of a thread's first comments. Answers stand under what they answer, the oldest first."""
+    """The order of a thread's first comments. Answers stand under what they answer, the oldest first, in every order: a
+    conversation is read forwards."""
 
     OLDEST = "oldest"
     NEWEST = "newest"
@@ -118,6 +119,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreAnswers:
+    """Answers of a long branch that stand on a page of their own."""
+
+    count: int
+    start: int  # the first of them
+
+
+@dataclass(frozen=True, slots=True)
 class CommentReading:
     """A comment as one view reads it; a tombstone has neither reading nor parts."""
 
@@ -138,6 +147,7 @@ class CommentReading:
     length: int = 0  # characters of its words as read
     is_pinned: bool = False
     is_featured: bool = False
+    more: MoreAnswers | None = None  # after this one
 
     @property
     def is_live(self) -> bool:
@@ -219,7 +229,9 @@ class ThreadReading:
     @property
     def is_whole(self) -> bool:
         """Whether every comment stands on this page."""
-        return not self.is_continued and self.following is None
+        if self.is_continued or self.following is not None:
+            return False
+        return not any(comment.more for comment in self.comments)
 
     @property
     def nested(self) -> Iterator[Nested]:

@@ -3,9 +3,10 @@
 Order of locks, the same in every action: author, thread, comment, quoted documents, rows that hang on them.
 """
 
-from django.db.models import F
+from django.db import connection
 
 from dragoman.discussion import facts
+from dragoman.discussion.arranging import worth_of
 from dragoman.discussion.errors import DiscussionError, NotLive, Suspended, ThreadLocked, ThreadWithdrawn
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.permissions import may_moderate
@@ -69,5 +70,30 @@ def count(comment: Comment, shown: int) -> None:
     thread.comment_count += shown
     thread.save(update_fields=["comment_count"])
     if comment.parent_id is not None:
-        Comment.objects.filter(pk=comment.parent_id).update(reply_count=F("reply_count") + shown)
+        _count_above(comment.parent_id, shown)
     facts.thread_changed.happened(thread=thread)
+
+
+def weigh(comment: Comment) -> None:
+    """Store score and worth, as the votes and the score it brought along make them. The caller holds the comment."""
+    comment.score = comment.baseline + comment.ups - comment.downs
+    comment.worth = worth_of(comment.ups, comment.downs, comment.baseline)
+    comment.save(update_fields=["baseline", "score", "ups", "downs", "worth"])
+
+
+_ABOVE = """
+WITH RECURSIVE above (id, parent_id) AS (
+    SELECT id, parent_id FROM discussion_comment WHERE id = %(parent)s
+    UNION ALL
+    SELECT up.id, up.parent_id FROM above JOIN discussion_comment up ON up.id = above.parent_id
+)
+UPDATE discussion_comment
+SET below = below + %(shown)s, reply_count = reply_count + CASE WHEN id = %(parent)s THEN %(shown)s ELSE 0 END
+WHERE id IN (SELECT id FROM above)
+"""
+
+
+def _count_above(parent: int, shown: int) -> None:
+    """Every comment over a new one has one answer more, the nearest a direct one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, {"parent": parent, "shown": shown})

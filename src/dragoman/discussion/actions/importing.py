@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from dragoman.discussion import facts
 from dragoman.discussion.actions.posting import store_quotations
+from dragoman.discussion.arranging import worth_of
 from dragoman.discussion.errors import CommentEmpty, NotLive, UnknownLanguage
 from dragoman.discussion.models import Comment, Thread
 from dragoman.discussion.quoting import quotations_of, without_wording
 from dragoman.discussion.recognising import with_references
-from dragoman.discussion.standing import count, locked_thread
+from dragoman.discussion.standing import count, locked_thread, weigh
 from dragoman.discussion.tongues import is_known
 from dragoman.languages.view import View
 from dragoman.people.models import User
@@ -46,7 +46,8 @@ def import_comment(
     locked = locked_thread(thread.pk)
     blocks = with_references(locked, foreign.blocks, language=foreign.language, parent=parent)
     foreign = replace(foreign, blocks=blocks)
-    standing = Comment.objects.filter(thread=locked, external_id=foreign.external_id).first()
+    rows = Comment.objects.select_for_update(no_key=True, of=("self",))  # somebody may be voting
+    standing = rows.filter(thread=locked, external_id=foreign.external_id).first()
     if standing is not None:
         _bring_score(standing, foreign.baseline)
         _bring_words(standing, foreign)
@@ -79,6 +80,7 @@ def _imported(thread: Thread, foreign: ForeignComment, parent: Comment | None) -
         document=document,
         baseline=foreign.baseline,
         score=foreign.baseline,
+        worth=worth_of(0, 0, foreign.baseline),
         external_id=foreign.external_id,
         created_at=foreign.created_at,
     )
@@ -90,10 +92,9 @@ def _imported(thread: Thread, foreign: ForeignComment, parent: Comment | None) -
 
 def _bring_score(comment: Comment, baseline: int) -> None:
     """The score it has elsewhere by now; votes that were given here stay."""
-    difference = baseline - comment.baseline
-    if difference:
-        Comment.objects.filter(pk=comment.pk).update(baseline=baseline, score=F("score") + difference)
-        comment.refresh_from_db(fields=["baseline", "score"])
+    if baseline != comment.baseline:
+        comment.baseline = baseline
+        weigh(comment)
         facts.score_changed.happened(comment=comment)
 
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from dragoman.discussion import facts
 from dragoman.discussion.errors import NotLive, OwnComment, ThreadWithdrawn, TooFast
 from dragoman.discussion.models import Comment, CommentState, Vote
 from dragoman.discussion.permissions import is_own
-from dragoman.discussion.standing import refuse_suspended
+from dragoman.discussion.standing import refuse_suspended, weigh
 from dragoman.people.models import User
 
 WINDOW = timedelta(minutes=1)
@@ -26,10 +26,11 @@ def vote(comment: Comment, *, voter: User, value: int) -> Comment:
     refuse_suspended(voter)
     locked = _votable(comment, voter)
     _refuse_haste(voter)
-    change = _cast(locked, voter, value)
-    if change:
-        Comment.objects.filter(pk=locked.pk).update(score=F("score") + change)
-        locked.refresh_from_db(fields=["score"])
+    before = _cast(locked, voter, value)
+    if before != value:
+        locked.ups += (value > 0) - (before > 0)
+        locked.downs += (value < 0) - (before < 0)
+        weigh(locked)
         facts.score_changed.happened(comment=locked)
     return locked
 
@@ -54,16 +55,16 @@ def _refuse_haste(voter: User) -> None:
 
 
 def _cast(comment: Comment, voter: User, value: int) -> int:
-    """Store the vote; by how much the score changes. The comment's lock makes this the only one of the voter's."""
+    """Store the vote; what the voter's was before. The comment's lock makes this the only one of the voter's."""
     now = timezone.now()
     standing = Vote.objects.filter(comment=comment, voter=voter).first()
     if standing is None:
         if value:
             Vote.objects.create(comment=comment, voter=voter, value=value, changed_at=now)
-        return value
-    change = value - standing.value
-    if change:
+        return 0
+    before = standing.value
+    if before != value:
         standing.changes = standing.changes + 1 if now - standing.changed_at < WINDOW else 1
         standing.value, standing.changed_at = value, now
         standing.save(update_fields=["value", "changes", "changed_at"])
-    return change
+    return before

@@ -43,10 +43,14 @@ def find_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 @require_safe
 @translated_on_view
 def thread_fragment(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """The discussion as it stands in its page."""
+    """The discussion as it stands in its page: `sort`, `from` a comment, and, for a page that is open already, `until`
+    the comment that its next page begins with."""
     thread = thread_or_404(thread_id)
-    start = _number(request.GET.get("from", ""))
-    reading = queries.thread_reading(thread.document_id, view_of(request), request.GET.get("sort", ""), start)
+    query = request.GET
+    start, until = _number(query.get("from", "")), _number(query.get("until", ""))
+    reading = queries.thread_reading(
+        thread.document_id, view_of(request), query.get("sort", ""), start, until
+    )
     if reading is None:
         return gone(request)
     return render(request, "discussion/thread.html", {"thread": reading})

@@ -1,0 +1,257 @@
+"""One page of a thread. A long thread is paged by branch: a first comment stands with its answers, and where there
+are many of these, with the first of them and the way to the others.
+
+The database keeps what this needs (`models.Comment`): the root of each comment, its place in the branch (`path`), and
+how many live comments hang on it (`below`). A page costs what stands on it, however long the thread is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import F, QuerySet
+from django.db.models.expressions import CombinedExpression, OrderBy
+from django.db.models.fields.tuple_lookups import (
+    Tuple,
+    TupleGreaterThan,
+    TupleGreaterThanOrEqual,
+    TupleLessThan,
+    TupleLessThanOrEqual,
+)
+
+from dragoman.discussion.models import SHOWN, Comment, CommentState, Thread
+from dragoman.discussion.readings import MoreAnswers, Sort
+
+_AUTHOR = ("author__display_name", "author__is_staff", "author__is_active")
+_PINNED_AT_MOST = 10  # those pinned last; others stand where they would
+_GROWN = 3  # a page that is asked for to its end grows while comments arrive, to so many times its size
+
+# What orders the first comments, in columns that an index of `Comment` has, and whether the highest stand first.
+_KEYS: Mapping[Sort, tuple[tuple[str, ...], bool]] = {
+    Sort.OLDEST: (("created_at", "id"), False),
+    Sort.NEWEST: (("created_at", "id"), True),
+    Sort.DISCUSSED: (("below", "created_at", "id"), True),
+    Sort.BEST: (("-worth", "created_at", "id"), False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """Comments in the order they are read, and those they answer."""
+
+    comments: Sequence[Comment]
+    known: Mapping[int, Comment]
+    is_continued: bool = False  # there are comments before these
+    following: int | None = None  # where the next page begins
+    more: Mapping[int, MoreAnswers] = field(default_factory=dict)  # by the comment after which they stand
+
+
+def page_of(
+    thread: Thread, order: Sort, size: int, start: int | None = None, until: int | None = None
+) -> ThreadPage:
+    """The page of about `size` comments that begins with `start`, or with the first comment over it.
+
+    `until`, where the next page began when it was read first, keeps the page to what it held and what arrived in it.
+    """
+    if thread.comment_count <= size:
+        return _whole(thread, order)
+    shape = _Shape(thread, order, size, _pinned(thread, size))
+    at = _standing(thread, start)
+    if at is not None and at.parent_id is not None and not _stands_early(shape, at):
+        return _rest_of_branch(shape, at)
+    first = at.root if at is not None else None
+    return _branches(shape, first, _standing(thread, until))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What all pages of one long thread have in common."""
+
+    thread: Thread
+    order: Sort
+    size: int
+    pinned: Sequence[Comment]
+
+    def answers(self, root: int | None) -> int:
+        """How many answers of a branch a page shows before it goes on with the next; of pinned ones fewer, or they
+        might fill the first page."""
+        return self.size // 20 if any(each.pk == root for each in self.pinned) else self.size // 2
+
+
+def placed(rows: QuerySet[Comment]) -> QuerySet[Comment]:
+    """With what a reading of a comment needs besides its words."""
+    return rows.select_related("author").only(
+        "thread_id",
+        "parent_id",
+        "root_id",
+        "depth",
+        "author_name",
+        "document_id",
+        "state",
+        "score",
+        "reply_count",
+        "below",
+        "external_id",
+        "created_at",
+        "edited_at",
+        "pinned_at",
+        "featured_at",
+        *_AUTHOR,
+    )
+
+
+def _whole(thread: Thread, order: Sort) -> ThreadPage:
+    rows = Comment.objects.filter(SHOWN, thread=thread)
+    comments = list(placed(rows.order_by(*_order(order, "root__"), "path")))
+    pinned = sorted((each for each in comments if _is_pinned(each)), key=_pinned_last_first)[:_PINNED_AT_MOST]
+    place = {comment.pk: number for number, comment in enumerate(pinned)}
+    comments.sort(key=lambda each: place.get(each.root_id or 0, len(place)))
+    return ThreadPage(comments, {comment.pk: comment for comment in comments})
+
+
+def _is_pinned(comment: Comment) -> bool:
+    return comment.pinned_at is not None and comment.parent_id is None and comment.state == CommentState.LIVE
+
+
+def _pinned_last_first(comment: Comment) -> float:
+    return -comment.pinned_at.timestamp() if comment.pinned_at else 0.0
+
+
+def _pinned(thread: Thread, size: int) -> list[Comment]:
+    """The first comments that stand before all others."""
+    rows = Comment.objects.filter(
+        thread=thread, parent=None, state=CommentState.LIVE, pinned_at__isnull=False
+    )
+    return list(rows.only("pk", "below").order_by("-pinned_at")[: min(_PINNED_AT_MOST, size // 4)])
+
+
+def _standing(thread: Thread, comment: int | None) -> Comment | None:
+    """Where a page begins or ends; the place stays when its words are withdrawn."""
+    if comment is None:
+        return None
+    return Comment.objects.filter(thread=thread, pk=comment).select_related("root").first()
+
+
+# --- the first comments ----------------------------------------------------------------------------------------------
+
+
+def _roots(shape: _Shape, at: Comment | None = None, until: Comment | None = None) -> QuerySet[Comment]:
+    """The first comments that are not pinned, from `at` on, before `until`."""
+    columns, descending = _KEYS[shape.order]
+    rows = Comment.objects.filter(SHOWN, thread=shape.thread, parent=None)
+    rows = rows.exclude(pk__in=[each.pk for each in shape.pinned])
+    keys = Tuple(*(_column(column) for column in columns))
+    if at is not None:
+        since = TupleLessThanOrEqual if descending else TupleGreaterThanOrEqual
+        rows = rows.filter(since(keys, _key(at, columns)))
+    if until is not None:
+        before = TupleGreaterThan if descending else TupleLessThan
+        rows = rows.filter(before(keys, _key(until, columns)))
+    return rows.order_by(*_order(shape.order))
+
+
+def _column(name: str, prefix: str = "") -> F | CombinedExpression:
+    """A column, or the negative of one: a row is compared in one direction only."""
+    return F(f"{prefix}{name[1:]}") * -1 if name.startswith("-") else F(f"{prefix}{name}")
+
+
+def _key(comment: Comment, columns: Iterable[str]) -> tuple[object, ...]:
+    return tuple(
+        -getattr(comment, name[1:]) if name[0] == "-" else getattr(comment, name) for name in columns
+    )
+
+
+def _order(order: Sort, prefix: str = "") -> list[OrderBy]:
+    columns, descending = _KEYS[order]
+    found = (_column(name, prefix) for name in columns)
+    return [column.desc() if descending else column.asc() for column in found]
+
+
+def _branches(shape: _Shape, at: Comment | None, until: Comment | None) -> ThreadPage:
+    """Whole branches, the long ones cut, while the page has room for them; the first page begins with pinned ones."""
+    room = shape.size * _GROWN if until else shape.size
+    pinned = shape.pinned if at is None or at.pk in {each.pk for each in shape.pinned} else []
+    rows = _roots(shape, None if pinned else at, until)
+    roots = [*pinned, *rows.only("pk", "below")[: room + 1]]
+    fitting = _fitting(shape, roots, room)
+    comments, more = _with_answers(shape, roots[:fitting])
+    earlier = at is not None and not pinned and _is_preceded(shape, comments)
+    return ThreadPage(
+        comments,
+        {comment.pk: comment for comment in comments},
+        is_continued=earlier,
+        following=roots[fitting].pk if fitting < len(roots) else until.pk if until and comments else None,
+        more=more,
+    )
+
+
+def _is_preceded(shape: _Shape, comments: Sequence[Comment]) -> bool:
+    first = [each.pk for each in shape.pinned] or list(_roots(shape).values_list("pk", flat=True)[:1])
+    return bool(comments) and comments[0].pk not in first
+
+
+def _fitting(shape: _Shape, roots: Sequence[Comment], room: int) -> int:
+    """How many of the branches a page has room for; one always."""
+    for number, root in enumerate(roots):
+        room -= 1 + min(root.below, shape.answers(root.pk))
+        if room < 0:
+            return max(1, number)
+    return len(roots)
+
+
+def _with_answers(shape: _Shape, roots: Sequence[Comment]) -> tuple[list[Comment], dict[int, MoreAnswers]]:
+    """Every branch as far as it is shown, and what of it is not: one query, and one for each long branch, for which a
+    page has room once unless it is pinned or the page has grown."""
+    whole = [root.pk for root in roots if root.below <= shape.answers(root.pk)]
+    branches: dict[int | None, list[Comment]] = defaultdict(list)
+    for comment in placed(Comment.objects.filter(SHOWN, root__in=whole).order_by("path")):
+        branches[comment.root_id].append(comment)
+    more: dict[int, MoreAnswers] = {}
+    for root in roots:
+        if root.pk not in branches:
+            branches[root.pk], left = _begun(root, shape.answers(root.pk))
+            more |= left
+    return [comment for root in roots for comment in branches[root.pk]], more
+
+
+def _begun(root: Comment, answers: int) -> tuple[list[Comment], dict[int, MoreAnswers]]:
+    """A long branch as far as it is shown."""
+    found = list(placed(_branch(root.pk))[: answers + 2])
+    shown, rest = found[: answers + 1], found[answers + 1 :]
+    if not rest:
+        return shown, {}
+    left = root.below - _live(shown[1:])
+    return shown, {shown[-1].pk: MoreAnswers(left, rest[0].pk)}
+
+
+# --- within a branch -------------------------------------------------------------------------------------------------
+
+
+def _branch(root: int | None) -> QuerySet[Comment]:
+    return Comment.objects.filter(SHOWN, root=root).order_by("path")
+
+
+def _stands_early(shape: _Shape, at: Comment) -> bool:
+    """Whether the page that begins with the branch shows this answer."""
+    most = shape.answers(at.root_id)
+    return len(_branch(at.root_id).filter(path__lt=at.path).values_list("pk")[: most + 1]) <= most
+
+
+def _rest_of_branch(shape: _Shape, at: Comment) -> ThreadPage:
+    """A page within one long branch."""
+    left = _branch(at.root_id).filter(path__gte=at.path)
+    found = list(placed(left)[: shape.size + 1])
+    comments, rest = found[: shape.size], found[shape.size :]
+    own = {comment.pk: comment for comment in comments}
+    answered = {each.parent_id for each in comments if each.parent_id is not None} - own.keys()
+    above = {each.pk: each for each in placed(Comment.objects.filter(pk__in=answered))}
+    after = _roots(shape, None if at.root_id in {each.pk for each in shape.pinned} else at.root)
+    following = after.exclude(root=at.root_id).values_list("pk", flat=True).first()
+    more = {comments[-1].pk: MoreAnswers(_live(left) - _live(comments), rest[0].pk)} if rest else {}
+    return ThreadPage(comments, own | above, is_continued=True, following=following, more=more)
+
+
+def _live(comments: QuerySet[Comment] | Sequence[Comment]) -> int:
+    if isinstance(comments, QuerySet):
+        return comments.filter(state=CommentState.LIVE).count()
+    return sum(each.state == CommentState.LIVE for each in comments)
