@@ -96,7 +96,7 @@ class Stack:
         """The process of a service that the supervisor started itself."""
         text = {
             "web": "--interface wsgi",
-            "front": "--interface asgi",
+            "front": "front.serving",
             "worker": "'worker'",
             "postgres": "postgres -D",
         }

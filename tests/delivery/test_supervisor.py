@@ -96,7 +96,7 @@ def one_service(code: str, *arguments: str) -> str:
 def test_it_announces_when_everything_is_ready_and_stops_with_status_0(runs: Runs) -> None:
     run = runs(one_service(SLEEPER))
     assert run.line() == "ready"
-    assert len(run.running(SLEEPER)) == 1
+    wait_until(lambda: len(run.running(SLEEPER)) == 1, "the service to be what it was told to be")
     assert run.stop() == 0
     assert run.children() == {}
 

@@ -41,6 +41,17 @@ def note_request(environ: Environ) -> None:
             file.write(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}\n")
 
 
+def page(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """A page like those of the publication: shared by all, and made of what a file says."""
+    note_request(environ)
+    words = Path(os.environ["TINY_SITE_COUNT"]).with_name("words")
+    text = words.read_text() if words.exists() else "nothing yet"
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("X-Dragoman-Dependencies", "thread:7")]
+    headers += [("X-Dragoman-Parameters", "sort")]
+    start_response("200 OK", headers)
+    return [f"<p>{text}</p>".encode() * 100]
+
+
 def large(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Five megabytes in pieces."""
     start_response("200 OK", [("Content-Type", "application/octet-stream")])
@@ -100,6 +111,7 @@ class Pieces:
 
 
 PAGES: dict[str, Callable[[Environ, StartResponse], Iterable[bytes]]] = {
+    "/fr/page/": page,
     "/large": large,
     "/broken": broken,
     "/dies": dies,

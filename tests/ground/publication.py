@@ -109,7 +109,7 @@ class Publication:
         """The process of a service that the supervisor started itself."""
         text = {
             "web": "--interface wsgi",
-            "front": "--interface asgi",
+            "front": "front.serving",
             "worker": "dragoman.site.cli worker",
             "postgres": "/postgres -D",
         }[what]

@@ -1,8 +1,8 @@
 """What a render depended on, recorded while it renders: the seam of the response store.
 
 A dependency is `<kind>:<id>` ("document:7", "thread:3", "language:pt"). The names leave in one response
-header, which the front keeps and never passes on. A response that used something personal says so with
-`private()` and is never kept.
+header, the parameters of the address that were looked at in another; the front keeps them and passes neither on.
+A response that used something personal says so with `private()` and is never kept.
 """
 
 import re
@@ -11,29 +11,46 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from dragoman.delivery.live import announced
 
 HEADER = "X-Dragoman-Dependencies"
 VALID_UNTIL = "X-Dragoman-Valid-Until"
+PARAMETERS = "X-Dragoman-Parameters"
+PENDING = "X-Dragoman-Pending"
+CHANGES = "X-Dragoman-Changes"
 NAMES_AT_MOST = 2_000
 """What depends on more is not kept: the header would outgrow what servers take (64 kB)."""
+ALL = "*"
+CHANGES_LONGEST = 16_000  # bytes of a header; the notifications tell the rest a moment later
 _NAME = re.compile(r"[a-z_]+:[A-Za-z0-9_.-]+")
+_PARAMETER = re.compile(r"[A-Za-z0-9_]{1,40}")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 @dataclass(slots=True)
 class Dependencies:
-    """Of one render."""
+    """Of one render. `pending`: it shows a text whose translation is on its way."""
 
     names: set[str] = field(default_factory=set)
+    parameters: set[str] = field(default_factory=set)
     valid_until: datetime | None = None
     private: bool = False
+    pending: bool = False
 
     @property
     def is_private(self) -> bool:
         """Whether the response must not be kept."""
         return self.private or len(self.names) > NAMES_AT_MOST
+
+    @property
+    def looked_at_all(self) -> bool:
+        """Whether it used the query as a whole, or a parameter that cannot be named in the header."""
+        return not all(_PARAMETER.fullmatch(name) for name in self.parameters)
 
 
 _recording: ContextVar[Dependencies | None] = ContextVar("dragoman_dependencies", default=None)
@@ -75,21 +92,100 @@ def private() -> None:
         current.private = True
 
 
+def pending() -> None:
+    """This render shows a text that will soon be there in the page's language: no cache beyond our own keeps it."""
+    current = _recording.get()
+    if current is not None:
+        current.pending = True
+
+
+class RecordedQuery(QueryDict):
+    """A query that notes which of its parameters were looked at; the others cannot have changed the response."""
+
+    def __init__(self, query: str, encoding: str | None, found: Dependencies) -> None:
+        self._noted: set[str] = set()  # before the parent's: it reads what it parses
+        super().__init__(query, encoding=encoding)
+        self._noted = found.parameters
+
+    def __getitem__(self, key: str) -> Any:
+        self._noted.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._noted.add(str(key))
+        return super().__contains__(key)
+
+    def getlist(self, key: str, default: Any = None) -> Any:
+        """As QueryDict's."""
+        self._noted.add(key)
+        return super().getlist(key, default)
+
+    def __iter__(self) -> Iterator[str]:
+        self._noted.add(ALL)
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._noted.add(ALL)
+        return super().__len__()
+
+    def keys(self) -> Any:
+        """As QueryDict's."""
+        self._noted.add(ALL)
+        return super().keys()
+
+    def items(self) -> Any:
+        """As QueryDict's."""
+        self._noted.add(ALL)
+        return super().items()
+
+    def values(self) -> Any:
+        """As QueryDict's."""
+        self._noted.add(ALL)
+        return super().values()
+
+    def lists(self) -> Any:
+        """As QueryDict's."""
+        self._noted.add(ALL)
+        return super().lists()
+
+
 class DependenciesMiddleware:
-    """Gives every response the header; what is personal is marked for every cache on the way."""
+    """Gives every response the headers; what is personal is marked for every cache on the way."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in _SAFE:
+            return self._changed(request)
         with recording() as found:
+            query = RecordedQuery(request.META.get("QUERY_STRING", ""), request.encoding, found)
+            request.GET = query  # type: ignore[assignment]
             response = self.get_response(request)
         if found.is_private or request.method not in ("GET", "HEAD"):
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
+        if found.names and not found.looked_at_all:
+            _tell(response, found)
         if found.names:
-            response.headers[HEADER] = " ".join(sorted(found.names))
             response.headers.setdefault("Cache-Control", "no-cache")
         if found.valid_until is not None:
             response.headers[VALID_UNTIL] = found.valid_until.isoformat()
         return response
+
+    def _changed(self, request: HttpRequest) -> HttpResponse:
+        """What was written is told with the answer, too: whoever wrote it sees it at once, however notifications go."""
+        with announced() as told:
+            response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        text = f"[{','.join(told)}]"
+        if told and len(text) <= CHANGES_LONGEST:
+            response.headers[CHANGES] = text
+        return response
+
+
+def _tell(response: HttpResponse, found: Dependencies) -> None:
+    response.headers[HEADER] = " ".join(sorted(found.names))
+    response.headers[PARAMETERS] = " ".join(sorted(found.parameters))
+    if found.pending:
+        response.headers[PENDING] = "1"

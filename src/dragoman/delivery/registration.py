@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from dragoman.delivery.dependencies import depends_on, valid_until
+from dragoman.delivery.dependencies import depends_on, pending, valid_until
 from dragoman.delivery.live import announce
 from dragoman.discussion import facts as discussion_facts
 from dragoman.discussion.models import Comment, Thread
@@ -28,14 +28,14 @@ def register() -> None:
     translation_facts.document_visibility_changed.connect(_visibility_changed)
     discussion_facts.comment_posted.connect(_comment_posted)
     discussion_facts.comment_changed.connect(_comment_changed)
-    discussion_facts.comment_withdrawn.connect(_comment_changed)
+    discussion_facts.comment_withdrawn.connect(_comment_withdrawn)
     discussion_facts.score_changed.connect(_score_changed)
     discussion_facts.thread_changed.connect(_thread_changed)
     discussion_facts.thread_read.connect(_thread_read)
     discussion_facts.counts_read.connect(_counts_read)
     newsroom_facts.lists_read.connect(_lists_read)
     newsroom_facts.article_published.connect(_article_changed)
-    newsroom_facts.article_unpublished.connect(_article_changed)
+    newsroom_facts.article_unpublished.connect(_article_unpublished)
     newsroom_facts.article_moved.connect(_article_changed)
     newsroom_facts.section_changed.connect(_section_changed)
     people_facts.person_read.connect(_person_read)
@@ -45,12 +45,14 @@ def register() -> None:
 # --- what a render used ----------------------------------------------------------------------------------------------
 
 
-def _documents_read(kinds: Mapping[int, str], view: View, until: datetime | None, **_: object) -> None:
+def _documents_read(kinds: Mapping[int, str], view: View, until: datetime | None, **what: object) -> None:
     """Comments, and what they quote, are told to their threads: ten thousand of them are one dependency."""
     depends_on("document", *(pk for pk, kind in kinds.items() if kind != _OF_THREADS))
     depends_on("language", view.language)
     if until is not None:
         valid_until(until)
+    if what["pending"]:
+        pending()
 
 
 def _languages_read(document_id: int, **_: object) -> None:
@@ -76,11 +78,19 @@ def _person_read(person_id: int, **_: object) -> None:
 # --- what happened ---------------------------------------------------------------------------------------------------
 
 
-def _tell(topics: Iterable[str], event: str, *, language: str | None = None, **ids: int | str | None) -> None:
+def _tell(
+    topics: Iterable[str],
+    event: str,
+    *,
+    language: str | None = None,
+    withdraws: bool = False,
+    **ids: int | str | None,
+) -> None:
     """One event, in as many notifications as its topics need."""
     wanted = sorted(set(topics))
     for start in range(0, len(wanted), TOPICS_PER_EVENT):
-        announce(wanted[start : start + TOPICS_PER_EVENT], event, language=language, **ids)
+        some = wanted[start : start + TOPICS_PER_EVENT]
+        announce(some, event, language=language, withdraws=withdraws, **ids)
 
 
 def topics_of(document_id: int) -> list[str]:
@@ -105,12 +115,25 @@ def _edition_ready(document_id: int, kind: str, language: str, **_: object) -> N
         _tell([f"editions:{document_id}"], "editions", document=document_id)
 
 
-def _document_changed(document: Document, **_: object) -> None:
-    _tell(topics_of(document.pk), "document", document=document.pk, kind=document.kind)
+def _document_changed(document: Document, old_revision: object, **_: object) -> None:
+    """Of words that were changed, the earlier ones are not read any more (rules of reading 2 and 6)."""
+    _tell(
+        topics_of(document.pk),
+        "document",
+        withdraws=old_revision is not None,
+        document=document.pk,
+        kind=document.kind,
+    )
 
 
 def _visibility_changed(document: Document, **_: object) -> None:
-    _tell(topics_of(document.pk), "document", document=document.pk, kind=document.kind)
+    _tell(
+        topics_of(document.pk),
+        "document",
+        withdraws=not document.visible,
+        document=document.pk,
+        kind=document.kind,
+    )
 
 
 def _comment_posted(comment: Comment, **_: object) -> None:
@@ -119,6 +142,10 @@ def _comment_posted(comment: Comment, **_: object) -> None:
 
 def _comment_changed(comment: Comment, **_: object) -> None:
     _tell([f"thread:{comment.thread_id}"], "comment-changed", comment=comment.pk)
+
+
+def _comment_withdrawn(comment: Comment, **_: object) -> None:
+    _tell([f"thread:{comment.thread_id}"], "comment-changed", withdraws=True, comment=comment.pk)
 
 
 def _score_changed(comment: Comment, **_: object) -> None:
@@ -131,17 +158,26 @@ def _thread_changed(thread: Thread, **_: object) -> None:
 
 
 def _article_changed(article: ArticlePage, **_: object) -> None:
-    """It entered or left lists, changed its place there, or its address."""
+    """It entered lists, changed its place there, or its address."""
+    _tell_of_article(article, withdraws=False)
+
+
+def _article_unpublished(article: ArticlePage, **_: object) -> None:
+    _tell_of_article(article, withdraws=True)
+
+
+def _tell_of_article(article: ArticlePage, *, withdraws: bool) -> None:
     section = article.get_parent()
     own = [f"document:{article.document_id}"] if article.document_id else []
     above = [f"list:section.{section.pk}"] if section else []
-    _tell(["list:home", *own, *above], "lists", article=article.pk)
+    _tell(["list:home", *own, *above], "lists", withdraws=withdraws, article=article.pk)
 
 
 def _section_changed(section: SectionPage, **_: object) -> None:
-    """The addresses of its articles begin with its own; their pages name it, and so depend on its words."""
+    """The addresses of its articles begin with its own; their pages name it, and so depend on its words. It may now
+    be for some readers only: what was rendered before is not shown any more."""
     own = [f"document:{section.document_id}"] if section.document_id else []
-    _tell(["list:home", f"list:section.{section.pk}", *own], "lists", section=section.pk)
+    _tell(["list:home", f"list:section.{section.pk}", *own], "lists", withdraws=True, section=section.pk)
 
 
 def _person_changed(person: User, **_: object) -> None:

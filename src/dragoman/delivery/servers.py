@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-FRONT = "dragoman.delivery.front.app:app"
 WEB = "dragoman.site.wsgi:application"
 WORKER = (sys.executable, "-m", "dragoman.site.cli", "worker")
 
@@ -15,7 +14,7 @@ _CONNECT_SECONDS = 0.2  # to this machine
 _COMMON = (
     "--http", "1",
     "--no-ws",
-    "--loop", "asyncio",  # the front's signal handling relies on how asyncio wakes up
+    "--loop", "asyncio",
     "--respawn-failed-workers",
     "--workers-kill-timeout", "1",  # the supervisor gives all of them 1.8 s
     "--log-level", "warning",
@@ -35,10 +34,8 @@ def web_command(
 
 
 def front_command(host: str, port: int) -> tuple[str, ...]:
-    """The front on a TCP port. One worker: it serves from memory, and a second would hold a second store."""
-    return (
-        *_GRANIAN, "--interface", "asgi", "--host", host, "--port", str(port), "--workers", "1", *_COMMON, FRONT,
-    )  # fmt: skip
+    """The front on a TCP port: one process, which serves from memory; a second would hold a second store."""
+    return (sys.executable, "-m", "dragoman.delivery.front.serving", host, str(port))
 
 
 def clear_socket(unix_socket: str) -> Callable[[], None]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from dragoman.languages.preferences import PREFERENCE_COOKIE, parse_preference, serialise
 from dragoman.languages.registry import base, codes
 
 LANGUAGE_COOKIE = "dragoman_language"  # set by an explicit choice only (rule of reading 8)
-PREFERENCE_COOKIE = "dragoman_reads"  # "en.fr" and a trailing ".o" for originals on
 ORIGINALS_ASKED_AT_MOST = 500
 _CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 
@@ -43,17 +43,6 @@ class View:
     def in_language(self, language: str) -> "View":
         """The same wishes in another language."""
         return replace(self, language=language)
-
-
-def serialise(reads: frozenset[str], originals: bool) -> str:
-    """The cookie's value: sorted codes, then `o` for originals; empty for the default."""
-    return ".".join([*sorted(reads), *(["o"] if originals else [])])
-
-
-def parse_preference(value: str) -> tuple[frozenset[str], bool]:
-    """Inverse of `serialise`; what is not a language code is left out."""
-    parts = value.split(".")[:40]
-    return frozenset(part for part in parts if _CODE.fullmatch(part)), "o" in parts
 
 
 def parse_ids(value: str) -> frozenset[int]:

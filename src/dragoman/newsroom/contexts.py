@@ -98,7 +98,7 @@ def article(page: ArticlePage, view: View, query: Mapping[str, str]) -> dict[str
         "alternates": _alternates("article", _ready_with_source(ready, reading), article=page),
         "thread": thread,
         "thread_reading": thread,
-        "is_indexed": query.keys().isdisjoint({"original", "sort", "from"}),
+        "is_indexed": not any(name in query for name in ("original", "sort", "from")),
         "originals_shown": query.get("original", "") != "" or view.originals,
     }
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from dragoman.languages import addresses
 from dragoman.languages.middleware import reader_language
+from dragoman.languages.preferences import PREFERENCE_COOKIE, parse_preference, serialise
 from dragoman.languages.registry import is_offered
-from dragoman.languages.view import LANGUAGE_COOKIE, PREFERENCE_COOKIE, parse_preference, serialise
+from dragoman.languages.view import LANGUAGE_COOKIE
 
 YEAR = 365 * 24 * 3600
 

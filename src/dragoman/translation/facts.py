@@ -10,6 +10,7 @@ translation_report_closed = Fact(
 )  # the desk has looked at what a reader reported
 languages_read = Fact("document_id")  # a render depended on which of its editions are ready
 documents_read = Fact(
-    "kinds", "view", "until"
+    "kinds", "view", "until", "pending"
 )  # a render depended on these: kind by id ("" for what is gone);
-# `until`: when the earliest of them stops being readable as it is (None: no such moment)
+# `until`: when the earliest of them stops being readable as it is (None: no such moment); `pending`: whether any of
+# them is shown as written because its translation is on its way

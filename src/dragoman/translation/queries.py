@@ -40,11 +40,16 @@ def readings(documents: Iterable[int], view: View) -> dict[int, Reading]:
     editions = _editions(found.values(), view)
     on_view.note((found[pk] for pk in found.keys() - editions.keys()), view)
     now = timezone.now()
-    kinds = {pk: found[pk].kind if pk in found else "" for pk in ids}
-    facts.documents_read.happened(kinds=kinds, view=view, until=_readable_until(editions.values(), now))
-    return {
+    read = {
         pk: _reading(found[pk], editions.get(pk), view, now) if pk in found else withdrawn(pk) for pk in ids
     }
+    facts.documents_read.happened(
+        kinds={pk: found[pk].kind if pk in found else "" for pk in ids},
+        view=view,
+        until=_readable_until(editions.values(), now),
+        pending=any(reading.is_pending for reading in read.values()),
+    )
+    return read
 
 
 def _editions(documents: Iterable[Document], view: View) -> dict[int, Edition]:

@@ -71,6 +71,13 @@ class Reading:
         return any(read.doubtful for blocks in self.fields.values() for read in blocks)
 
     @property
+    def is_pending(self) -> bool:
+        """Whether a translation of any of it is on its way."""
+        return self.why is Why.PENDING or any(
+            read.pending for blocks in self.fields.values() for read in blocks
+        )
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether there is nothing to read."""
         return self.state is ReadingState.WITHDRAWN

@@ -1,4 +1,4 @@
-"""The front as it runs: under Granian, before the tiny site, with a real database."""
+"""The front as it runs: under uvicorn, before the tiny site, with a real database."""
 
 import socket
 import subprocess

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from dragoman.delivery.front.hub import Client, Event, Hub, MalformedEvent
+from dragoman.delivery.front.changes import MalformedEvent
+from dragoman.delivery.front.hub import Client, Event, Hub
 
 THREAD = frozenset({"thread:1"})
 

@@ -3,35 +3,43 @@
 import asyncio
 import os
 import resource
-import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dragoman.delivery.front.answers import Receive, Scope, Send, sentence
+from dragoman.delivery.front.entries import Sharing
 from dragoman.delivery.front.files import Files
 from dragoman.delivery.front.forwarding import Networks, networks
+from dragoman.delivery.front.hearing import Hearing
 from dragoman.delivery.front.hub import Hub
 from dragoman.delivery.front.listener import Listener
 from dragoman.delivery.front.live import Live
+from dragoman.delivery.front.protocol import remembered
 from dragoman.delivery.front.proxy import Proxy
-from dragoman.delivery.front.store import NoStore, Store
+from dragoman.delivery.front.store import ResponseStore
 from dragoman.delivery.front.upstream import Upstream
-from dragoman.delivery.tether import tether_to_spawner
 
 _READY_SECONDS = 2.0
+_EXPIRE_SECONDS = 1.0
+_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """`upstream`: Django's socket. `conninfo`: libpq's. `trusted`: proxies whose X-Forwarded-* are believed."""
+    """`upstream`: Django's socket. `conninfo`: libpq's. `trusted`: proxies whose X-Forwarded-* are believed.
+
+    `memory_bytes`: for stored responses. `sharing`: what caches before us may keep.
+    """
 
     upstream: str
     conninfo: str
     static: Path
     media: Path
     trusted: Networks = ()
+    memory_bytes: int = 64 * _MEGABYTE
+    sharing: Sharing = field(default_factory=Sharing)
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Configuration":
@@ -42,23 +50,36 @@ class Configuration:
             static=Path(environment["DRAGOMAN_FRONT_STATIC"]),
             media=Path(environment["DRAGOMAN_FRONT_MEDIA"]),
             trusted=networks(environment.get("DRAGOMAN_FRONT_TRUSTED_PROXIES", "")),
+            memory_bytes=int(environment.get("DRAGOMAN_FRONT_MEMORY_MB", "64")) * _MEGABYTE,
+            sharing=Sharing(
+                int(environment.get("DRAGOMAN_FRONT_SHARED_SECONDS", "1")),
+                int(environment.get("DRAGOMAN_FRONT_SHARED_STALE_SECONDS", "5")),
+            ),
         )
 
 
 class Front:
     """Routes: live events, files, health, and everything else to Django."""
 
-    def __init__(self, configuration: Configuration, store: Store | None = None) -> None:
-        self._hub = Hub()
+    def __init__(self, configuration: Configuration) -> None:
+        self._store = ResponseStore(bytes_at_most=configuration.memory_bytes)
+        self._hub = Hub(is_current=self._store.is_current)
         self._live = Live(self._hub)
-        self._listener = Listener(configuration.conninfo, self._hub)
-        upstream = Upstream(configuration.upstream)
-        self._proxy = Proxy(upstream, store or NoStore(), trusted=configuration.trusted)
+        hearing = Hearing(self._store, self._hub, _later)
+        self._listener = Listener(configuration.conninfo, hearing)
+        self._proxy = Proxy(
+            Upstream(configuration.upstream),
+            self._store,
+            trusted=configuration.trusted,
+            sharing=configuration.sharing,
+            heard=hearing.hear_answer,
+            remember=remembered.remember,
+        )
         self._files = (
             Files("/static/", configuration.static, trusted=True),
             Files("/media/", configuration.media, trusted=False),
         )
-        self._listening: asyncio.Task[None] | None = None
+        self._running: list[asyncio.Task[None]] = []
         self._closing: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,30 +126,33 @@ class Front:
                 return
 
     def _start(self) -> None:
-        tether_to_spawner()  # Granian's worker must not outlive Granian and share its port with the next
         _allow_many_files()
-        self._listening = asyncio.create_task(self._listener.run())
-        loop = asyncio.get_running_loop()
+        self._running = [
+            asyncio.create_task(self._listener.run()),
+            asyncio.create_task(self._expire()),
+        ]
 
-        def close_streams(*_: object) -> None:
-            loop.call_soon_threadsafe(self._close_streams)
+    async def _expire(self) -> None:
+        while True:
+            await asyncio.sleep(_EXPIRE_SECONDS)
+            self._store.expire()
 
-        # Granian waits for open responses: unless live streams end first, SIGTERM never ends. Its own handlers
-        # hang on the loop's wake-up descriptor and go on working beside these.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            with suppress(ValueError):  # not the main thread
-                signal.signal(number, close_streams)
-
-    def _close_streams(self) -> None:
+    def close_streams(self) -> None:
+        """The server waits for open responses: unless live streams end first, it waits in vain."""
         self._closing = self._closing or asyncio.ensure_future(self._live.close())
 
     async def _stop(self) -> None:
-        self._close_streams()
+        self.close_streams()
         if self._closing is not None:
             await self._closing
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+        await self._proxy.close()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def _later(seconds: float, function: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, function)
 
 
 def _allow_many_files() -> None:
@@ -139,11 +163,18 @@ def _allow_many_files() -> None:
 
 
 _front: Front | None = None
+_loop: asyncio.AbstractEventLoop | None = None
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """ASGI entry point. Made at the first call: then there is an event loop, and a process of its own."""
-    global _front
+    global _front, _loop
     if _front is None:
-        _front = Front(Configuration.of(os.environ))
+        _front, _loop = Front(Configuration.of(os.environ)), asyncio.get_running_loop()
     await _front(scope, receive, send)
+
+
+def close_streams() -> None:
+    """From a signal handler."""
+    if _front is not None and _loop is not None:
+        _loop.call_soon_threadsafe(_front.close_streams)

@@ -10,6 +10,9 @@ from dragoman.delivery.front.store import Head, Header
 BODY_BYTES_AT_MOST = 12 * 1024 * 1024
 DEPENDENCIES = b"x-dragoman-dependencies"
 VALID_UNTIL = b"x-dragoman-valid-until"
+PARAMETERS = b"x-dragoman-parameters"
+PENDING = b"x-dragoman-pending"
+CHANGES = b"x-dragoman-changes"
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
@@ -20,6 +23,7 @@ _HOP_BY_HOP = frozenset({
     b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
     b"trailer", b"transfer-encoding", b"upgrade",
 })  # fmt: skip
+_NOT_PASSED_BACK = _HOP_BY_HOP | {b"date", b"server"}  # those are of who answers
 _NOT_PASSED_ON = _HOP_BY_HOP | {b"expect", b"content-length"}
 _FORWARDED = frozenset({
     b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-prefix",
@@ -66,7 +70,7 @@ def request_headers(scope: Scope, trusted: Networks, length: int | None) -> list
 def response_head(status: int, headers: list[Header]) -> Head:
     """An answer's beginning, parted into what the client sees and what is for us."""
     values = dict(headers)
-    dropped = _HOP_BY_HOP | _named_by_connection(values.get(b"connection", b""))
+    dropped = _NOT_PASSED_BACK | _named_by_connection(values.get(b"connection", b""))
     return Head(
         status=status,
         headers=tuple(
@@ -76,6 +80,9 @@ def response_head(status: int, headers: list[Header]) -> Head:
         ),
         dependencies=frozenset(values.get(DEPENDENCIES, b"").decode("latin-1").split()),
         valid_until=values.get(VALID_UNTIL, b"").decode("latin-1"),
+        parameters=frozenset(values[PARAMETERS].decode("latin-1").split()) if PARAMETERS in values else None,
+        pending=PENDING in values,
+        changes=values.get(CHANGES, b""),
     )
 
 

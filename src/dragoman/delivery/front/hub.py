@@ -1,24 +1,20 @@
 """Who listens to live events in this process, and what each is told. Bounded in every direction."""
 
 import asyncio
-import json
 import re
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+from dragoman.delivery.front.changes import read
 
 TOPIC = re.compile(r"[a-z]+:\d{1,18}", re.ASCII)
 RELOAD = "reload"
 
-_EVENT_NAME = re.compile(r"[a-z][a-z_-]{0,39}")
 _QUEUE_LONGEST = 64
 _REMEMBERED = 256
 _CLIENTS_AT_MOST = 10_000
-
-
-class MalformedEvent(Exception):
-    """A notification that is not one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +79,17 @@ class Hub:
     """All clients of this process.
 
     Numbers grow, across restarts too: they begin at the milliseconds since 1970. A page that comes back with the
-    last number it saw gets what it missed, or is told to reload when that is no longer known.
+    last number it saw gets what it missed, or is told to reload when that is no longer known. `is_current` may know
+    that nothing happened to topics, in a language, since a moment (milliseconds since 1970).
     """
 
-    def __init__(self, *, clients_at_most: int = _CLIENTS_AT_MOST) -> None:
-        self._at_most = clients_at_most
+    def __init__(
+        self,
+        *,
+        clients_at_most: int = _CLIENTS_AT_MOST,
+        is_current: Callable[[frozenset[str], str | None, int], bool] = lambda *_: False,
+    ) -> None:
+        self._at_most, self._is_current = clients_at_most, is_current
         self._clients: set[Client] = set()
         self._by_topic: defaultdict[str, set[Client]] = defaultdict(set)
         self._began = self._first = self.number = _now()
@@ -117,7 +119,7 @@ class Hub:
             self._by_topic[topic].add(client)
         if after is not None:
             self._catch_up(client, after)
-        elif rendered is not None:
+        elif rendered is not None and not self._is_current(topics, language, rendered):
             self._catch_up_since(client, rendered)
         return client
 
@@ -145,19 +147,8 @@ class Hub:
 
     def hear(self, payload: str) -> None:
         """A notification as the database sent it. Raises MalformedEvent."""
-        try:
-            told = json.loads(payload)
-            name, topics, language = told["event"], told["topics"], told.get("language")
-            text = json.dumps(told.get("data") or {}, ensure_ascii=False, separators=(",", ":"))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
-            raise MalformedEvent(f"a live event cannot be read: {type(fault).__name__}") from fault
-        if not (isinstance(name, str) and _EVENT_NAME.fullmatch(name)):
-            raise MalformedEvent("a live event has no proper name")
-        if not (isinstance(topics, list) and all(isinstance(topic, str) for topic in topics)):
-            raise MalformedEvent("a live event has no list of topics")
-        if not (language is None or isinstance(language, str)):
-            raise MalformedEvent("a live event has no proper language")
-        self.tell(name, topics, language, text)
+        told = read(payload)
+        self.tell(told.event, told.topics, told.language, told.text)
 
     def close(self) -> None:
         """Ends every stream: the server stops."""

@@ -3,24 +3,38 @@
 import asyncio
 import logging
 import random
+from collections.abc import Callable
+from typing import Any
 
 import psycopg
 
-from dragoman.delivery.front.hub import Hub, MalformedEvent
+from dragoman.delivery.front.changes import MalformedEvent
+from dragoman.delivery.front.hearing import Hearing
+from dragoman.delivery.front.position import Position, Unknown, missed, present
 
 CHANNEL = "dragoman"
 
-_PROBE_SECONDS = 10.0  # without a word for so long, ask whether the connection still lives
+_PROBE_SECONDS = 10.0  # so often, ask whether the connection still lives
 _ANSWER_SECONDS = 5.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0  # seconds
 _log = logging.getLogger(__name__)
 
 
 class Listener:
-    """Passes notifications on to the hub. After every connection but the first, everybody is told to reload."""
+    """Passes notifications on. After a time without a connection it catches up; where it cannot, all begins anew.
 
-    def __init__(self, conninfo: str, hub: Hub) -> None:
-        self._conninfo, self._hub = conninfo, hub
+    `position`: up to where this host has heard, from an earlier run; `advanced` is told each new one.
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        hearing: Hearing,
+        position: Position | None = None,
+        advanced: Callable[[Position], None] = lambda _: None,
+    ) -> None:
+        self._conninfo, self._hearing = conninfo, hearing
+        self._position, self._advanced = position, advanced
         self._connected_before = False
         self.listening = False
 
@@ -34,27 +48,48 @@ class Listener:
                 _log.warning("live events: the database is away (%s)", type(fault).__name__)
             wait = _FIRST_WAIT if self.listening else min(wait * 2, _LONGEST_WAIT)
             self.listening = False
+            self._hearing.go_blind()
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - spreads hosts, guards nothing
 
     async def _listen(self) -> None:
         connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
         async with connection:
             await connection.execute(f"LISTEN {CHANNEL}")
-            self._begin()
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                now = await present(connection)
+                await self._catch_up(connection, now)
+            self._begin(now)
+            seen = now
             while True:
                 async for notification in connection.notifies(timeout=_PROBE_SECONDS):
                     self._pass_on(notification.payload)
+                # What a snapshot sees may reach us a moment after it: it counts from the next probe on.
+                self._reach(seen)
                 async with asyncio.timeout(_ANSWER_SECONDS):
-                    await connection.execute("SELECT 1")
+                    seen = await present(connection)
 
-    def _begin(self) -> None:
-        self.listening = True
-        if self._connected_before:
-            self._hub.tell_to_reload()
-        self._connected_before = True
+    async def _catch_up(self, connection: psycopg.AsyncConnection[Any], now: Position) -> None:
+        try:
+            if self._position is not None:
+                for payload in await missed(connection, self._position, now):
+                    self._pass_on(payload)
+                return
+        except Unknown:
+            _log.warning("nobody can say what happened meanwhile: stored responses begin anew")
+        if self._connected_before or self._position is not None:
+            self._hearing.lose_track()
+
+    def _begin(self, now: Position) -> None:
+        self.listening = self._connected_before = True
+        self._hearing.see()
+        self._reach(now)
+
+    def _reach(self, position: Position) -> None:
+        self._position = position
+        self._advanced(position)
 
     def _pass_on(self, payload: str) -> None:
         try:
-            self._hub.hear(payload)
+            self._hearing.hear(payload)
         except MalformedEvent as fault:
             _log.warning("%s", fault)

@@ -1,0 +1,193 @@
+"""A stored response: what it depends on, whether it may be read, and its bytes for every reader."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from dragoman.delivery.front.encodings import IDENTITY, SMALLEST
+from dragoman.delivery.front.questions import Key, Question
+from dragoman.delivery.front.store import Head, Header
+
+SURROGATE_KEYS_LONGEST = 2_000
+"""Bytes; proxies take some 4 kB of headers. A response with more is kept by us alone."""
+
+_RENDERED = re.compile(rb'data-rendered="(\d{1,15})"')
+_OVERHEAD = 2_048  # bytes an entry takes beside its bodies
+_OURS = frozenset({
+    b"content-length", b"cache-control", b"vary", b"etag", b"date", b"server", b"expires", b"last-modified", b"age",
+    b"surrogate-key", b"surrogate-control", b"cdn-cache-control",
+})  # fmt: skip
+_NEVER = frozenset({b"set-cookie", b"content-encoding", b"location"})
+_NOT_STORED = (b"no-store", b"private")
+_VARIES_ANYHOW = frozenset({b"accept-encoding"})
+_OF_304 = frozenset({b"cache-control", b"etag", b"vary", b"surrogate-key", b"surrogate-control"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """For how many seconds caches before us may keep a complete page without asking, and serve it while they ask."""
+
+    seconds: int = 1
+    stale_seconds: int = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """Bytes to be sent as they are. `rest`: everything after the status line and the date."""
+
+    entry: "Entry"
+    status: int
+    headers: tuple[Header, ...]
+    body: bytes
+
+    @property
+    def status_line(self) -> bytes:
+        """As HTTP/1.1 has it."""
+        return b"HTTP/1.1 %d %s\r\n" % (self.status, HTTPStatus(self.status).phrase.encode())
+
+    @property
+    def rest(self) -> bytes:
+        """Headers, blank line, body."""
+        return b"".join(
+            [*(name + b": " + value + b"\r\n" for name, value in self.headers), b"\r\n", self.body]
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """`begun`: the number of the last change this process had heard of when its render was asked for, at `begun_at`
+    (seconds of our clock) and `begun_ms` (milliseconds since 1970). `ends_at`: when it is out of date by itself.
+
+    `fresh`: nothing it used has changed since. Else `stale_since` says since when, and it is read for a moment only,
+    or while nothing better can be had. `withdrawn`: never again. `rendered_ms`: what the page itself says.
+    """
+
+    question: Question
+    key: Key
+    target: bytes
+    origin: tuple[Header, ...]
+    status: int
+    headers: tuple[Header, ...]
+    body: bytes
+    names: frozenset[str]
+    complete: bool
+    begun: int
+    begun_at: float
+    begun_ms: int
+    ends_at: float | None = None
+    fresh: bool = True
+    stale_since: float = 0.0
+    withdrawn: bool = False
+    failed_at: float = -1e9
+    hits: int = 0
+    hits_at_clock: int = 0
+    bodies: dict[bytes, bytes] = field(default_factory=dict)
+    ready: dict[tuple[bytes, bool], Ready] = field(default_factory=dict)
+    digest: str = ""
+    rendered_ms: int = 0
+
+    def __post_init__(self) -> None:
+        said = _RENDERED.search(self.body)
+        self.rendered_ms = int(said[1]) if said else 0
+        self.digest = self.digest or hashlib.sha256(self.body).hexdigest()[:32]
+        self.bodies[IDENTITY] = self.body
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return _OVERHEAD + sum(map(len, self.bodies.values()))
+
+    @property
+    def is_default(self) -> bool:
+        """Whether everybody without a preference gets this at this address."""
+        return not self.key[1] and not self.key[2]
+
+    def encoding_for(self, wanted: bytes) -> bytes:
+        """The coding it is sent in to who wants this one."""
+        return wanted if len(self.body) >= SMALLEST else IDENTITY
+
+    def tag(self, encoding: bytes) -> bytes:
+        """The strong validator of the body in this coding (RFC 9110, 8.8.3)."""
+        return b'"' + self.digest.encode() + (b"-" + encoding if encoding else b"") + b'"'
+
+    def is_known_to(self, tags: bytes) -> bool:
+        """Whether If-None-Match names it, in whatever coding (RFC 9110, 13.1.2: weak comparison)."""
+        if tags.strip() == b"*":
+            return True
+        given = (tag.strip().removeprefix(b"W/").strip(b'"') for tag in tags.split(b","))
+        return any(tag.partition(b"-")[0] == self.digest.encode() for tag in given)
+
+    def make_ready(self, encoding: bytes, known: bool, sharing: Sharing) -> Ready:
+        """The answer in a coding that `bodies` has; `known`: that the reader's own copy is still right."""
+        ready = self.ready.get((encoding, known))
+        if ready is None:
+            headers = _headers(self, encoding, sharing)
+            if known:
+                kept = tuple(one for one in headers if one[0] in _OF_304)
+                ready = Ready(self, HTTPStatus.NOT_MODIFIED, kept, b"")
+            else:
+                ready = Ready(self, self.status, headers, self.bodies[encoding])
+            self.ready[encoding, known] = ready
+        return ready
+
+
+def keepable(head: Head) -> bool:
+    """Whether a response may be kept: it says what it depends on, and nothing in it is for one reader."""
+    values: Mapping[bytes, bytes] = dict(head.headers)
+    control = values.get(b"cache-control", b"").lower()
+    varies = {name.strip().lower() for name in values.get(b"vary", b"").split(b",") if name.strip()}
+    return (
+        head.status == HTTPStatus.OK
+        and bool(head.dependencies)
+        and head.parameters is not None
+        and _NEVER.isdisjoint(values)
+        and not any(word in control for word in _NOT_STORED)
+        and varies <= _VARIES_ANYHOW
+    )
+
+
+def kept_headers(head: Head) -> tuple[Header, ...]:
+    """Those of a response that stay as they are."""
+    return tuple(header for header in head.headers if header[0] not in _OURS)
+
+
+def seconds_left(head: Head, now: datetime | None = None) -> float | None:
+    """Until a response is out of date by itself; None when it says nothing. What cannot be read has no time left."""
+    if not head.valid_until:
+        return None
+    try:
+        end = datetime.fromisoformat(head.valid_until)
+        return (end.replace(tzinfo=end.tzinfo or UTC) - (now or datetime.now(UTC))).total_seconds()
+    except ValueError:
+        return 0.0
+
+
+def _headers(entry: Entry, encoding: bytes, sharing: Sharing) -> tuple[Header, ...]:
+    keys = " ".join(sorted(entry.names)).encode()
+    shared = entry.complete and not entry.key[2] and len(keys) <= SURROGATE_KEYS_LONGEST and sharing.seconds
+    told = [
+        *entry.headers,
+        (b"etag", entry.tag(encoding)),
+        (b"vary", b"Accept-Encoding, Cookie"),
+        (b"cache-control", _control(sharing) if shared else b"private, no-cache"),
+    ]
+    if shared:
+        told.append((b"surrogate-key", keys))
+        told.append((b"surrogate-control", _surrogate(sharing)))
+    if encoding:
+        told.append((b"content-encoding", encoding))
+    told.append((b"content-length", b"%d" % len(entry.bodies[encoding])))
+    return tuple(told)
+
+
+def _control(sharing: Sharing) -> bytes:
+    """Browsers ask each time (and mostly get a 304); shared caches may keep it for a moment."""
+    return b"public, max-age=0, must-revalidate, s-maxage=%d" % sharing.seconds
+
+
+def _surrogate(sharing: Sharing) -> bytes:
+    """Beside Cache-Control: `stale-while-revalidate` there would be for browsers, too."""
+    return b"max-age=%d, stale-while-revalidate=%d" % (sharing.seconds, sharing.stale_seconds)

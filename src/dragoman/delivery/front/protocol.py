@@ -1,0 +1,150 @@
+"""HTTP/1.1 as uvicorn speaks it, with a short way for what was answered before.
+
+A browser, a CDN or a load generator sends the same bytes again and again. Once a whole request head has gone the long
+way (parsed, routed, negotiated) and was answered from the store, the same head on an idle connection is answered from a
+dictionary, for as long as the stored response stays fresh: 12 µs instead of 52, nginx's own 12 to 15 (docs/adr).
+"""
+
+import asyncio
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from dragoman.delivery.front.answers import Scope
+from dragoman.delivery.front.entries import Ready
+
+HEAD_LONGEST = 65_536
+HEAD_SECONDS = 20.0
+"""Who has not sent a whole head after so long, on a connection where something is expected, is cut off."""
+
+_REMEMBERED_LONGEST = 4_096
+_REMEMBERED_AT_MOST = 8_192
+_HEAD = "dragoman.head"
+_END = b"\r\n\r\n"
+
+
+class Remembered:
+    """Request heads and their answers, of this process."""
+
+    def __init__(self, at_most: int = _REMEMBERED_AT_MOST) -> None:
+        self.answers: dict[bytes, tuple[Ready, bytes, bytes]] = {}
+        self._at_most = at_most
+
+    def remember(self, scope: Scope, ready: Ready) -> None:
+        """The same head gets the same answer, while it is fresh."""
+        head = scope.get(_HEAD)
+        if head is None or not ready.entry.fresh:
+            return
+        if len(self.answers) >= self._at_most:
+            self.answers.clear()
+        self.answers[head] = (ready, ready.status_line, ready.rest)
+
+
+remembered = Remembered()
+"""Protocols are made by uvicorn, the application by the first request: here they meet."""
+
+
+class FrontProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    _date_of: list[tuple[bytes, bytes]] | None = None
+    _date: bytes = b""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._answers = remembered.answers
+        self._between = True  # requests: nothing of the next has come
+        self._messages = 0
+        self._head_bytes = 0
+        self._heard_at = 0.0
+        self._slow: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Parsed, unless it is known."""
+        if self._between and (self.cycle is None or self.cycle.response_complete):
+            known = self._answers.get(data)
+            if known is not None and known[0].entry.fresh and not self.flow.write_paused:
+                known[0].entry.hits += 1
+                if self._slow is not None:
+                    self._head_came()
+                self._answer(known)
+                return
+        self._parse(data)
+
+    def _answer(self, known: tuple[Ready, bytes, bytes]) -> None:
+        headers = self.server_state.default_headers
+        if headers is not FrontProtocol._date_of:
+            FrontProtocol._date_of = headers
+            FrontProtocol._date = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+        self.transport.writelines((known[1], FrontProtocol._date, known[2]))
+        self._heard_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._rest()
+
+    def _rest(self) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self._rested)
+
+    def _rested(self) -> None:
+        """The timer runs on while known requests come: it is looked at when it ends, not moved for each."""
+        idle = self.loop.time() - self._heard_at
+        if idle >= self.timeout_keep_alive:
+            self.timeout_keep_alive_handler()
+            return
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive - idle, self._rested)
+
+    def _parse(self, data: bytes) -> None:
+        was_between, self._messages = self._between, 0
+        self._await_head()
+        super().data_received(data)
+        if self.transport.is_closing() or self.parser is None:
+            return
+        self._head_bytes = 0 if self._between else self._head_bytes + len(data)
+        if self._slow is not None and self._head_bytes > HEAD_LONGEST:
+            self._cut_off()
+        whole = was_between and self._between and self._messages == 1 and data.endswith(_END)
+        is_plain = whole and self.cycle.keep_alive and not self.parser.should_upgrade()
+        if is_plain and len(data) <= _REMEMBERED_LONGEST:
+            cast(Scope, self.cycle.scope)[_HEAD] = data
+
+    # Slow and endless heads
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A head is expected."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is expected any more."""
+        self._head_came()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        if self._slow is None and self._between:
+            self._slow = self.loop.call_later(HEAD_SECONDS, self._cut_off)
+
+    def _head_came(self) -> None:
+        if self._slow is not None:
+            self._slow.cancel()
+            self._slow = None
+
+    def _cut_off(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    # What the parser calls
+
+    def on_message_begin(self) -> None:
+        """The next request begins."""
+        self._between = False
+        self._messages += 1
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its head is whole."""
+        self._head_came()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """It is whole."""
+        self._between = True
+        super().on_message_complete()
