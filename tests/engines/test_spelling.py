@@ -72,8 +72,9 @@ def test_cut_around_what_was_lost() -> None:
     ("source", "answer", "whole"),
     [
         ("India signed.", "A índia assinou.", "A Índia assinou."),
+        ("Indian tea", "chá índio", "chá índio"),
         ("An index is an index.", "Um índice é um índice.", "Um índice é um índice."),
-        ("The Oscar", "O óscar", "O Óscar"),
+        ("Oscar won.", "O óscar venceu.", "O Óscar venceu."),
         ("Africa", "áfrica", "áfrica"),  # "Á" is in the vocabulary: the model chose
     ],
 )

@@ -54,6 +54,46 @@ def test_numbers(pair: str, source: str, target: str, after: str) -> None:
     assert written(pair, source, target) == after
 
 
+@pytest.mark.parametrize(
+    ("pair", "source", "target", "after"),
+    [
+        ("en>pt", "the 11th of 21st", "o 11o de 21a", "o 11º de 21ª"),
+        ("en>pt-PT", "the 11th", "o 11o", "o 11.º"),
+        ("en>es", "the 11th", "el 11o", "el 11.º"),
+        ("en>es", "the 1st floor", "el 1er piso", "el 1er piso"),
+        ("en>fr", "the 1st and the 11th", "le 1er et le 11ème", "le 1er et le 11e"),
+        ("en>fr", "the 11th", "le 11th", "le 11e"),
+        ("fr>en", "le 2e et le 11e", "the 2e and the 11th", "the 2nd and the 11th"),
+        ("ru>en", "112-й и 3-я", "the 112-й and 3-я", "the 112th and 3rd"),
+        ("en>pt", "the 11th", "o 11th", "o 11th"),  # of which gender?
+        ("en>pt", "at number 2", "no número 2a", "no número 2a"),  # no ordinal is meant
+        ("en>pt", "the 80th", "os 80os", "os 80os"),
+        ("en>ar", "the 11th", "الـ11th", "الـ11th"),
+    ],
+)
+def test_ordinals(pair: str, source: str, target: str, after: str) -> None:
+    assert written(pair, source, target) == after
+
+
+@pytest.mark.parametrize(
+    ("pair", "source", "target", "after"),
+    [
+        ("en>pt", "“It is late. Not so.”", "“É tarde.Não é.”", "“É tarde. Não é.”"),
+        ("en>pt", "“Who? Me! Now…”", "“Quem?Eu não!Agora…”", "“Quem? Eu não! Agora…”"),
+        ("en>ru", "Stop. Go.", "Стой.Иди.", "Стой. Иди."),
+        ("en>pt", "He uses Node.js.", "Ele usa Node.Js.", "Ele usa Node.Js."),
+        ("en>pt", "See example.org. Now.", "Veja example.org. Agora.", "Veja example.org. Agora."),
+        ("en>pt", "rebuilt in 323 BCE.", "reconstruído em 323 a.C..", "reconstruído em 323 a.C."),
+        ("en>pt", "Well...", "Bem...", "Bem…"),
+        ("en>pt", "Hm..", "Hum..", "Hum.."),
+        ("en>pt", "B&Bs and AT&T", "B & Bs e AT & T", "B&Bs e AT&T"),
+        ("en>pt", "B & B", "B & B", "B & B"),
+    ],
+)
+def test_what_stands_between_sentences_and_words(pair: str, source: str, target: str, after: str) -> None:
+    assert written(pair, source, target) == after
+
+
 def test_the_broken_unit_of_the_model_page() -> None:
     """ "4,4 тыс. кв. км" came out as "4,4 mille mètres carrés. km"."""
     source = "Под контролем 4,4 тыс. кв. км."

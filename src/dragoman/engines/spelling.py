@@ -106,19 +106,19 @@ def with_capitals(source: str, answer: str, alphabet: Set[str] | None) -> str:
     """`answer` with the capitals that the vocabulary lacks: "índia" where the source has India."""
     if alphabet is None:
         return answer
-    names = {_stem(word) for word in _WORD.findall(source) if word[:1].isupper()}
+    names = {_bare(word) for word in _WORD.findall(source) if word[:1].isupper()}
 
     def capital(match: re.Match[str]) -> str:
         word = match[0]
         lacking = word[:1].islower() and word[:1].upper() not in alphabet and not word[0].isascii()
-        return word[0].upper() + word[1:] if lacking and len(word) > 3 and _stem(word) in names else word
+        return word[0].upper() + word[1:] if lacking and _bare(word) in names else word
 
     return _WORD.sub(capital, answer)
 
 
-def _stem(word: str) -> str:
+def _bare(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(character for character in plain if not unicodedata.combining(character))[:3]
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def _in_plain_signs(text: str, alphabet: Set[str]) -> str:

@@ -31,6 +31,7 @@ from dragoman.text.dates import (
 from dragoman.text.edits import Edit, applied, disjoint, moved
 from dragoman.text.figures import read, write
 from dragoman.text.locales import NO_BREAK_SPACE, SPACES, base, locale, writing
+from dragoman.text.ordinals import ordinals, write_ordinal
 from dragoman.text.quantities import (
     CURRENCY_SIGNS,
     Quantity,
@@ -402,6 +403,61 @@ def _is_name(both: _Both, couple: _Couple) -> bool:
     return bool(_VERSION.fullmatch(before[1])) or (before[1] == after[1] and before[1][0].isupper())
 
 
+# --- ordinals --------------------------------------------------------------
+
+_PLURAL_OF_ORDINAL = re.compile(r"[ºªoa]s$", re.IGNORECASE)
+
+
+def _ordinals(both: _Both) -> Iterator[Edit]:
+    """ "11o" and "11th" in Portuguese are 11º, where the source has an ordinal of that value."""
+    source, text = both.masked_source(), both.masked_target()
+    values = {each.value for each in ordinals(source, both.source_language)}
+    if not values:
+        return
+    languages = dict.fromkeys((both.target_language, both.source_language))
+    for told in (each for language in languages for each in ordinals(text, language)):
+        written = write_ordinal(told, both.target_language) if told.value in values else None
+        if written is not None and not _PLURAL_OF_ORDINAL.search(told.sign):
+            yield Edit(told.start, told.end, written)
+
+
+# --- what stands between sentences and words --------------------------------
+
+_JOINED = re.compile(r"(?<=[^\W\d_]{2})([.!?…]{1,3})(?=[^\W\d_]{2})")
+_FULL_STOP_TWICE = re.compile(r"(?<![.…])\.\.(?![.…])")
+_AMPERSAND = re.compile(r"(\w+)&(\w+)")
+
+
+def _joined_sentences(both: _Both) -> Iterator[Edit]:
+    """Sentences inside quotation marks go to the engine together; some lose the space between them."""
+    text = both.masked_target()
+    inside = len(re.findall(r"[.!?…][\s\"”’»)]+\w", both.source))
+    found = [each for each in _JOINED.finditer(text) if _ends_a_sentence(text, each)]
+    if len(found) <= inside:
+        for each in found:
+            yield Edit(each.end(), each.end(), " ")
+
+
+def _ends_a_sentence(text: str, stop: "re.Match[str]") -> bool:
+    before, after = text[stop.start() - 1], text[stop.end()]
+    return before.islower() and after.isupper() and text[stop.end() + 1].islower()
+
+
+def _full_stops(both: _Both) -> Iterator[Edit]:
+    """ "323 a.C.." """
+    if not _FULL_STOP_TWICE.search(both.source):
+        for found in _FULL_STOP_TWICE.finditer(both.masked_target()):
+            yield Edit(found.start(), found.end(), ".")
+
+
+def _ampersands(both: _Both) -> Iterator[Edit]:
+    """ "AT & T" for AT&T."""
+    for said in _AMPERSAND.finditer(both.source):
+        torn = rf"(?<!\w){re.escape(said[1])}[{SPACES}]?&[{SPACES}]?{re.escape(said[2])}(?!\w)"
+        for found in re.finditer(torn, both.masked_target()):
+            yield Edit(found.start(), found.end(), said[0])
+
+
 # --- currencies ------------------------------------------------------------
 
 _PREFIXED_BY_HABIT = frozenset({("es", "$"), ("pt", "$"), ("it", "$")})
@@ -472,5 +528,9 @@ _REWRITES: tuple[Callable[[_Both], Iterator[Edit]], ...] = (
     _dates,
     _quantities,
     _numbers,
+    _ordinals,
     _currencies,
+    _joined_sentences,
+    _full_stops,
+    _ampersands,
 )
