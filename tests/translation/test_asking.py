@@ -182,3 +182,33 @@ def test_digits_names_and_agreement_go_as_written() -> None:
         engine = Recorder({})
         ask([Asked(text)], PAIR, engine, 5.0)
         assert engine.asked[0] == text
+
+
+def test_measures_in_brackets_that_were_left_out_are_asked_for_as_placeholders() -> None:
+    says = {
+        "The wind blows 400 km (250 mi) away": "O vento sopra a 400 km",
+        "The wind blows 400 km XQZ1 away": "O vento sopra a 400 km XQZ1 daqui",
+    }
+    engine = Recorder(says)
+    (told,) = ask([Asked("The wind blows 400 km (250 mi) away")], PAIR, engine, 5.0)
+    assert engine.asked == list(says)
+    assert (told.text, told.retries) == ("O vento sopra a 400 km (250 mi) daqui", 1)
+    assert told.verdict is Verdict.PASS
+
+
+def test_words_in_brackets_are_never_hidden() -> None:
+    engine = Recorder({})
+    ask([Asked("The island (sold in 1920) is large")], PAIR, engine, 5.0)
+    assert "XQZ" not in "".join(engine.asked)
+
+
+def test_a_doubt_about_a_figure_is_not_asked_in_the_same_words_again() -> None:
+    engine = Recorder({"They counted 12 ships": "Contaram navios"})
+    (told,) = ask([Asked("They counted 12 ships")], PAIR, engine, 5.0)
+    assert (told.text, told.retries, engine.asked) == ("Contaram navios", 0, ["They counted 12 ships"])
+
+
+def test_a_second_answer_that_is_no_better_is_not_taken() -> None:
+    engine = Recorder({"It is 12 m (39 ft) long": "Tem de comprimento", "It is 12 m XQZ1 long": ""})
+    (told,) = ask([Asked("It is 12 m (39 ft) long")], PAIR, engine, 5.0)
+    assert (told.text, told.retries) == ("Tem de comprimento", 1)

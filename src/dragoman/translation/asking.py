@@ -3,7 +3,8 @@
 Nothing here touches the database: engines never run inside a transaction.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dragoman.engines.errors import EngineError
@@ -57,8 +58,14 @@ def ask(sentences: Sequence[Asked], pair: Pair, translate: Translate, deadline: 
     asked = _answers(questions, pair, translate, deadline)
     first = [_told(each, answer, pair) for each, answer in zip(questions, asked, strict=True)]
     refused = [index for index, told in enumerate(first) if told.verdict is Verdict.REFUSE]
+    again = {index: _question(sentences[index], pair, careful=True) for index in refused}
+    for index in (index for index, told in enumerate(first) if _lacks_figures(told)):
+        careful = _question(sentences[index], pair, careful=True)
+        if careful.texts != questions[index].texts:
+            again[index] = careful
+    if again:
+        _ask_again(first, again, pair, translate, deadline)
     if refused:
-        _ask_again(first, refused, sentences, pair, translate, deadline)
         _ask_another(first, refused, sentences, pair, translate, deadline)
     unkept = [index for index, told in enumerate(first) if _misses_terms(told)]
     if unkept:
@@ -68,6 +75,11 @@ def ask(sentences: Sequence[Asked], pair: Pair, translate: Translate, deadline: 
 
 def _misses_terms(told: Told) -> bool:
     return any(finding.check == "terms" for finding in told.findings)
+
+
+def _lacks_figures(told: Told) -> bool:
+    """Doubted for a number: what engines leave out of long sentences they often have when these are cut."""
+    return any(each.check == "numbers" and each.severity is Severity.DOUBTFUL for each in told.findings)
 
 
 def _ask_with_terms(
@@ -111,24 +123,31 @@ def _has_other_gender(target: str, sentence: Asked, pair: Pair) -> bool:
 
 def _ask_again(
     told: list[Told],
-    refused: Sequence[int],
-    sentences: Sequence[Asked],
+    questions: "Mapping[int, _Question]",
     pair: Pair,
     translate: Translate,
     deadline: float,
 ) -> None:
-    """Second questions differ from the first: cut around protected spans, at clauses, in sentence case."""
-    questions = [_question(sentences[index], pair, careful=True) for index in refused]
+    """Second questions differ from the first: cut around protected spans, at clauses, in sentence case, and with
+    placeholders for measures in brackets. Kept where they are better."""
     try:
-        answers = _answers(questions, pair, translate, deadline)
+        answers = _answers([*questions.values()], pair, translate, deadline)
     except EngineError:
         return
-    for index, question, answer in zip(refused, questions, answers, strict=True):
-        second = replace(_told(question, answer, pair), retries=1)
-        if second.verdict is not Verdict.REFUSE:
-            told[index] = second
-        else:
-            told[index] = replace(told[index], retries=1)
+    for (index, question), answer in zip(questions.items(), answers, strict=True):
+        second = _told(question, answer, pair)
+        taken = second if _is_better(second, told[index]) else told[index]
+        told[index] = replace(taken, retries=1)
+
+
+def _is_better(second: Told, first: Told) -> bool:
+    """By the verdict; of two that are doubted, by the number of findings."""
+    if second.verdict is first.verdict:
+        return second.verdict is Verdict.DOUBTFUL and len(second.findings) < len(first.findings)
+    return _WORSE.index(second.verdict) < _WORSE.index(first.verdict)
+
+
+_WORSE = (Verdict.PASS, Verdict.DOUBTFUL, Verdict.REFUSE)
 
 
 def _ask_another(
@@ -185,6 +204,9 @@ class _Question:
 
 def _question(sentence: Asked, pair: Pair, *, careful: bool = False) -> _Question:
     spans = _destroyed(sentence, pair.source)
+    asides = _asides(sentence.text, pair.source) if careful and not spans else []
+    if asides:
+        return _put(sentence, sentence.text, asides, pair)
     return _put(sentence, sentence.text, spans, pair, careful=careful)
 
 
@@ -243,6 +265,27 @@ def _moved(span: Span, by: int) -> Span:
 
 def _destroyed(sentence: Asked, language: str) -> list[Span]:
     return [span for span in find(sentence.text, language, sentence.ranges) if span.kind in DESTROYED]
+
+
+_BRACKETED = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]")
+
+
+def _asides(text: str, language: str) -> list[Span]:
+    """Measures in brackets behind another ("645 miles (1040 km)"): engines leave them out. As placeholders they come
+    back, and are written in the target's form then."""
+    return [
+        Span(found.start(), found.end(), "code", found[0])
+        for found in _BRACKETED.finditer(text)
+        if _says_only_figures(found[0], language)
+    ]
+
+
+def _says_only_figures(text: str, language: str) -> bool:
+    measures = [each for each in find(text, language) if each.kind in ("number", "quantity")]
+    rest = "".join(
+        character for at, character in enumerate(text) if not any(m.start <= at < m.end for m in measures)
+    )
+    return bool(measures) and not any(map(str.isalnum, rest))
 
 
 def _parts(text: str, spans: Sequence[Span], *, careful: bool) -> tuple[_Part, ...]:
