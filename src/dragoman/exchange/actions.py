@@ -62,7 +62,7 @@ def import_read_page(page: ImportedPage, *, dry_run: bool = False) -> Report:
 
 def _written(page: ImportedPage) -> ArticlePage:
     try:
-        return write_article(_section(), _article(page))[0]
+        return write_article(imported_section(), _article(page))[0]
     except ValidationError as fault:
         raise ImportRefused("too_large", " ".join(fault.messages)) from fault
 
@@ -86,7 +86,7 @@ def comment_keys(page: ImportedPage) -> list[str]:
     return keys
 
 
-def _section() -> SectionPage:
+def imported_section() -> SectionPage:
     """The section for what was imported, made when missing; an editor may have renamed it since."""
     existing = SectionPage.objects.filter(slug=SECTION).first()
     if existing is not None:

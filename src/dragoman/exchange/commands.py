@@ -42,6 +42,22 @@ def page(context: click.Context, file: Path, language: str, dry_run: bool, as_js
 
 @import_group.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--language", required=True, metavar="xx", help="Language of the thread.")
+@click.option("--dry-run", is_flag=True, help="Read and report, change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+@click.pass_context
+def reddit(context: click.Context, file: Path, language: str, dry_run: bool, as_json: bool) -> None:
+    """A Reddit thread, as JSON with a submission and its comments."""
+    try:
+        report = _with_database(context, _import_reddit)(file, language, dry_run)
+    except ImportRefused as refusal:
+        click.echo(refusal.sentence, err=True)
+        sys.exit(2)
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else _sentence(report, dry_run=dry_run))
+
+
+@import_group.command()
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read and report, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
 @click.pass_context
@@ -133,6 +149,12 @@ def _import_page(read: ImportedPage, dry_run: bool) -> dict[str, Any]:
     from dragoman.exchange.actions import import_read_page
 
     return import_read_page(read, dry_run=dry_run).to_json()
+
+
+def _import_reddit(file: Path, language: str, dry_run: bool) -> dict[str, Any]:
+    from dragoman.exchange.threads import import_thread, read_thread
+
+    return import_thread(read_thread(file, language), language, dry_run=dry_run).to_json()
 
 
 def _import_terms(file: Path, dry_run: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 
 class ImportRefused(Exception):
     """Nothing was changed. Codes: `unreadable`, `too_large`, `not_utf8`, `empty`, `not_such_a_page`,
-    `unknown_language`."""
+    `not_such_a_thread`, `unknown_language`."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)

@@ -85,7 +85,7 @@ class ImportedPage:
 
 def parse_page(text: str, language: str) -> ImportedPage:
     """Read a page. Raises ImportRefused: `unknown_language`, `too_large`, `empty`, `not_such_a_page`."""
-    _require_language(language)
+    require_language(language)
     lines = _lines(text)
     heading = _comments_heading(lines)
     count = _HEADING.fullmatch(lines[heading])
@@ -101,7 +101,8 @@ def parse_page(text: str, language: str) -> ImportedPage:
     )
 
 
-def _require_language(language: str) -> None:
+def require_language(language: str) -> None:
+    """Raises ImportRefused for what CLDR does not know."""
     try:
         Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):

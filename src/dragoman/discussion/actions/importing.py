@@ -10,7 +10,7 @@ from dragoman.discussion import facts
 from dragoman.discussion.actions.posting import store_quotations
 from dragoman.discussion.arranging import worth_of
 from dragoman.discussion.errors import CommentEmpty, NotLive, UnknownLanguage
-from dragoman.discussion.models import Comment, Thread
+from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.quoting import quotations_of, without_wording
 from dragoman.discussion.recognising import with_references
 from dragoman.discussion.standing import count, locked_thread, weigh
@@ -19,7 +19,7 @@ from dragoman.languages.view import View
 from dragoman.people.models import User
 from dragoman.text.blocks import Block
 from dragoman.translation import actions as translation
-from dragoman.translation.models import Scope
+from dragoman.translation.models import Document, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class ForeignComment:
     baseline: int = 0  # the score it had
     bulk: bool = True  # fresh comments precede it in the queue
     detect: bool = False
+    is_gone: bool = False  # its words were taken away there: a place for its answers
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def import_comment(
         return standing, False
     if not is_known(foreign.language):
         raise UnknownLanguage
-    if not foreign.blocks:
+    if not foreign.blocks and not foreign.is_gone:
         raise CommentEmpty
     if parent is not None and parent.thread_id != locked.pk:
         raise NotLive
@@ -62,6 +63,8 @@ def import_comment(
 
 
 def _imported(thread: Thread, foreign: ForeignComment, parent: Comment | None) -> Comment:
+    if foreign.is_gone:
+        return _placed(thread, foreign, parent, None)
     quotations = quotations_of(foreign.blocks, view=View(foreign.language))
     document = translation.create_document(
         kind="comment",
@@ -71,23 +74,30 @@ def _imported(thread: Thread, foreign: ForeignComment, parent: Comment | None) -
         bulk=foreign.bulk,
         detect=foreign.detect,
     )
-    comment = Comment.objects.create(
+    comment = _placed(thread, foreign, parent, document)
+    store_quotations(comment, quotations)
+    count(comment, 1)
+    facts.comment_posted.happened(comment=comment)
+    return comment
+
+
+def _placed(
+    thread: Thread, foreign: ForeignComment, parent: Comment | None, document: Document | None
+) -> Comment:
+    return Comment.objects.create(
         thread=thread,
         parent=parent,
         depth=parent.depth + 1 if parent else 0,
         author=foreign.author,
         author_name=foreign.author_name[:60],
         document=document,
+        state=CommentState.LIVE if document else CommentState.DELETED,
         baseline=foreign.baseline,
         score=foreign.baseline,
         worth=worth_of(0, 0, foreign.baseline),
         external_id=foreign.external_id,
         created_at=foreign.created_at,
     )
-    store_quotations(comment, quotations)
-    count(comment, 1)
-    facts.comment_posted.happened(comment=comment)
-    return comment
 
 
 def _bring_score(comment: Comment, baseline: int) -> None:
