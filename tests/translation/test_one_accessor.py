@@ -34,6 +34,7 @@ ALLOWED = {
         "blocks",
     },  # one's own words; how many sentences a comment has
     "discussion/personal.py": {"blocks"},  # one's own words, for oneself
+    "discussion/previewing.py": {"content", "fields_from_json"},  # one's own draft, for oneself
     "discussion/quoting.py": {"blocks"},  # where quoted sentences went
     "discussion/actions/importing.py": {"blocks"},  # whether an imported comment has changed elsewhere
     "discussion/actions/threads.py": {"blocks"},  # the same, after a revision

@@ -14,6 +14,7 @@ from dragoman.discussion.actions.posting import LONGEST
 from dragoman.discussion.actions.reporting import NOTE_LONGEST
 from dragoman.discussion.models import ReportReason
 from dragoman.discussion.tongues import language_choices
+from dragoman.languages.registry import language_name, publication_languages
 
 
 def _text_area(rows: int, **attrs: str) -> forms.Textarea:
@@ -36,6 +37,7 @@ class CommentForm(WordsForm):
 
     language = forms.ChoiceField(label=_("Language of your comment"))
     submission = forms.UUIDField(widget=forms.HiddenInput)
+    preview_in = forms.ChoiceField(label=_("How others will read you"), required=False)
 
     def __init__(self, *args: Any, page_language: str, **options: Any) -> None:
         initial = {"language": page_language, "submission": uuid.uuid4()} | (
@@ -43,6 +45,14 @@ class CommentForm(WordsForm):
         )
         super().__init__(*args, **options | {"initial": initial})
         self.fields["language"].choices = language_choices(page_language)  # type: ignore[attr-defined]
+        others = [each for each in publication_languages() if each.code != page_language]
+        self.fields["preview_in"].choices = [  # type: ignore[attr-defined]
+            (each.code, language_name(each.code, page_language)) for each in others
+        ]
+
+    def asked(self) -> list[forms.BoundField]:
+        """The fields above the buttons; the preview has its own line."""
+        return [field for field in self.visible_fields() if field.name != "preview_in"]
 
 
 class LanguageForm(forms.Form):

@@ -1,6 +1,7 @@
 """State of the discussion. Words live in documents (translation); here stands who, where and when."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -179,6 +180,41 @@ class Quotation(models.Model):
 
     def __str__(self) -> str:
         return f"quotation in comment {self.comment_id}"
+
+
+class PreviewState(models.TextChoices):
+    """How far a preview has come."""
+
+    WAITING = "waiting", pgettext_lazy("a preview", "waiting")
+    READY = "ready", pgettext_lazy("a preview", "ready")
+    FAILED = "failed", pgettext_lazy("a preview", "not possible")
+
+
+class Preview(models.Model):
+    """A draft that its author wants to read as others will. It expires: nothing is kept of what was not sent."""
+
+    key = models.UUIDField(default=uuid4, unique=True, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="previews")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
+    parent = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="+")
+    submission = models.UUIDField(null=True)  # of the form: sending from the preview posts once, too
+    source = models.TextField()  # as typed
+    language = models.CharField(max_length=12)  # declared; found out by the job
+    target_language = models.CharField(max_length=12)
+    state = models.CharField(max_length=10, choices=PreviewState.choices, default=PreviewState.WAITING)
+    content = models.JSONField(default=dict)  # as an edition's
+    origin = models.CharField(max_length=10, blank=True)
+    findings = models.JSONField(default=list)  # of the sentences shown or refused
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["author", "-created_at"], name="discussion_preview_by"),
+            models.Index(fields=["created_at"], name="discussion_preview_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"preview {self.pk}"
 
 
 class ReportReason(models.TextChoices):

@@ -34,6 +34,7 @@ def register() -> None:
     addresses.register("thread_fragment", thread_fragment)
     addresses.register("write", write)
     addresses.register("me", me)
+    addresses.register("preview", preview)
     addresses.register("quote", quote)
     addresses.register("moderation", moderation)
     addresses.register("decisions", decisions)
@@ -132,6 +133,11 @@ def thread_fragment(*, language: str, thread: int) -> str:
 def write(*, language: str, thread: int) -> str:
     """The form for a comment under the story."""
     return f"/{language}/threads/{thread}/write/"
+
+
+def preview(*, language: str, preview: object) -> str:
+    """A draft as others will read it, for its author."""
+    return f"/{language}/previews/{preview}/"
 
 
 def me(*, language: str, thread: int | None = None) -> str:

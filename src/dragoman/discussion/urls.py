@@ -3,12 +3,13 @@
 from django.urls import path
 
 from dragoman.discussion.notifications.urls import urlpatterns as notification_patterns
-from dragoman.discussion.views import moderation, public, taking_part, writing
+from dragoman.discussion.views import moderation, previewing, public, taking_part, writing
 
 app_name = "discussion"
 urlpatterns = [
     *notification_patterns,
     path("me.json", taking_part.me, name="me"),
+    path("previews/<uuid:key>/", previewing.show, name="preview"),
     path("quote/", public.quote, name="quote"),
     path("threads/<int:thread_id>/", public.find_thread, name="thread"),
     path("threads/<int:thread_id>/fragment/", public.thread_fragment, name="thread_fragment"),

@@ -115,7 +115,7 @@ def recompose(edition: Edition, *, document: Document, revision: Revision) -> No
     composition = composed(edition, document=document, revision=revision)
     edition.content = composition.to_json()
     edition.state = composition.state
-    edition.origin, edition.note = _origin(composition.shown)
+    edition.origin, edition.note = origin_of(composition.shown)
     if not composition.updating:
         edition.updating_since = None
     edition.save(
@@ -134,7 +134,8 @@ def _place(segment: Segment) -> tuple[str, int, int]:
     return segment.field, segment.block, segment.sentence
 
 
-def _origin(targets: Iterable[Target]) -> tuple[str, str]:
+def origin_of(targets: Iterable[Target]) -> tuple[str, str]:
+    """The least trusted origin of what is shown, and its note where all of that origin have the same."""
     shown = [target for target in targets if target.state != TargetState.REFUSED]
     present = {target.origin for target in shown}
     origin = next((each for each in _TRUST if each in present), None)

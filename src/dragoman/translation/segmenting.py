@@ -20,7 +20,7 @@ def store_revision(document: Document, fields: Fields, *, before: Revision | Non
         fields=fields_to_json(bounded),
     )
     if document.source_language != UNDETERMINED:
-        Segment.objects.bulk_create(_rows(revision, bounded, document.source_language))
+        Segment.objects.bulk_create(segments_of(bounded, document.source_language, revision))
     document.current = revision
     document.save(update_fields=["current"])
     return revision
@@ -43,12 +43,13 @@ def _with_boundaries(block: Block, language: str, known: Mapping[tuple[str, str]
     return with_sentences(block, language)
 
 
-def _rows(revision: Revision, fields: Fields, language: str) -> Iterable[Segment]:
+def segments_of(fields: Fields, language: str, revision: Revision | None = None) -> Iterable[Segment]:
+    """A row, not yet stored, for each sentence of fields that have their boundaries."""
     own = base(language)
     for position, segment in enumerate(text_segments(fields)):
         place = segment.place
         yield Segment(
-            revision=revision,
+            revision=revision,  # None of a draft that is never stored
             position=position,
             field=place.field,
             block=place.block,

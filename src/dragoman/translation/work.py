@@ -13,12 +13,11 @@ from django.db import transaction
 from dragoman.engines.errors import EngineError, UnsupportedPair
 from dragoman.engines.protocol import Answer, Pair, Request
 from dragoman.fidelity.findings import Finding, Severity, Verdict
-from dragoman.fidelity.gate import verdict
 from dragoman.languages.registry import base
 from dragoman.text.blocks import Block
 from dragoman.text.terms import Term
 from dragoman.translation import engines, facts
-from dragoman.translation.asking import Asked, Told, Translate, ask, check
+from dragoman.translation.asking import Asked, Told, Translate, ask
 from dragoman.translation.compose import recompose
 from dragoman.translation.models import (
     Document,
@@ -35,18 +34,11 @@ from dragoman.translation.models import (
 from dragoman.translation.queue import requeue
 from dragoman.translation.recall import recall
 from dragoman.translation.segmenting import sentence
+from dragoman.translation.targets import asked_of, from_engine, from_memory
 from dragoman.translation.terms.queries import fingerprints, glossary, terms_in
-from dragoman.translation.terms.redoing import flag_by_terms
 
 ATTEMPTS_AT_MOST = 5
 _OPEN = (TargetState.UPDATING, TargetState.REFUSED)
-_STATES = {
-    Verdict.PASS: TargetState.PASSED,
-    Verdict.DOUBTFUL: TargetState.DOUBTFUL,
-    Verdict.REFUSE: TargetState.REFUSED,
-}
-
-
 _NOT_REDONE = Finding(
     check="terms",
     severity=Severity.DOUBTFUL,
@@ -69,9 +61,7 @@ class _Job:
         return Pair(self.document.source_language, self.edition.language)
 
     def asked(self) -> list[Asked]:
-        return [
-            Asked(*sentence(self.fields, segment), self.terms.get(segment.pk, ())) for segment in self.missing
-        ]
+        return [asked_of(self.fields, segment, self.terms.get(segment.pk, ())) for segment in self.missing]
 
 
 def work_on(edition_id: int) -> None:
@@ -118,8 +108,9 @@ def _take_up(edition_id: int) -> _Job | None:
         scope=document.scope,
         terms={pk: fingerprints(own) for pk, own in terms.items()},
     )
+    pair = Pair(document.source_language, edition.language)
     targets = [
-        _recalled(edition, fields, segment, recalled[segment.pk], terms[segment.pk])
+        from_memory(recalled[segment.pk], segment, asked_of(fields, segment, terms[segment.pk]), pair)
         for segment in missing
         if segment.pk in recalled
     ]
@@ -160,42 +151,6 @@ def _missing(edition: Edition) -> list[Segment]:
     return list(Segment.objects.filter(revision=edition.revision_id).exclude(pk__in=settled))
 
 
-def _recalled(
-    edition: Edition,
-    fields: Mapping[str, tuple[Block, ...]],
-    segment: Segment,
-    row: Memory,
-    terms: tuple[Term, ...],
-) -> Target:
-    """A target out of memory; a machine's passes the gate again, for its formatting may be another here. A
-    person's is flagged where the glossary says otherwise."""
-    target = Target(
-        edition=edition,
-        segment=segment,
-        text=row.target,
-        fragments=row.fragments,
-        state=TargetState.PASSED,
-        origin=row.origin,
-        note=row.note,
-        engine=row.engine,
-        model=row.model,
-        reviewer_id=row.reviewer_id,
-        terms=fingerprints(terms),
-    )
-    pair = Pair(edition.document.source_language, edition.language)
-    asked = Asked(*sentence(fields, segment), terms)
-    if row.origin == Origin.MACHINE:
-        findings = check(asked, row.target, row.fragments, pair)
-        target.state, target.findings = _STATES[verdict(findings)], _findings_json(findings)
-    elif terms:
-        flag_by_terms(target, asked, pair)
-    return target
-
-
-def _findings_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
-    return [asdict(finding) for finding in findings]
-
-
 # --- store -----------------------------------------------------------------------------------------------------------
 
 
@@ -207,7 +162,7 @@ def _store(job: _Job, told: Sequence[Told]) -> None:
     if edition is None:
         return
     results = list(zip(job.missing, told, strict=True))
-    _put(edition, [_target(edition, segment, each, job.terms[segment.pk]) for segment, each in results])
+    _put(edition, [from_engine(each, segment, job.terms[segment.pk]) for segment, each in results])
     _remember(job, results)
     _enter(job, told)
     edition.progress = Progress.DONE
@@ -226,21 +181,6 @@ def _check_glossary_again(job: _Job, edition: Edition) -> None:
         requeue([edition], debounce=True)
 
 
-def _target(edition: Edition, segment: Segment, told: Told, terms: tuple[Term, ...]) -> Target:
-    return Target(
-        edition=edition,
-        segment=segment,
-        text=told.text,
-        fragments=told.fragments,
-        state=_STATES[told.verdict],
-        origin=Origin.MACHINE,
-        engine=told.engine,
-        model=told.model,
-        findings=_findings_json(told.findings),
-        terms=fingerprints(terms),
-    )
-
-
 def _put(edition: Edition, targets: Sequence[Target]) -> None:
     """Store targets, never over a human's; what a human said of an earlier wording stays beside."""
     existing = {
@@ -250,6 +190,7 @@ def _put(edition: Edition, targets: Sequence[Target]) -> None:
         )
     }
     for target in targets:
+        target.edition = edition
         known = existing.get(target.segment_id)
         if known is None:
             target.save()

@@ -15,6 +15,7 @@ from dragoman.discussion.actions.moderating import (
     unlock,
 )
 from dragoman.discussion.actions.posting import edit, post, reply
+from dragoman.discussion.actions.previewing import preview
 from dragoman.discussion.actions.removing import delete, erase_thread
 from dragoman.discussion.actions.reporting import report, settle_translation_report
 from dragoman.discussion.actions.threads import follow_revision, open_thread
@@ -37,6 +38,7 @@ __all__ = [
     "open_thread",
     "pin",
     "post",
+    "preview",
     "reinstate_account",
     "reply",
     "report",

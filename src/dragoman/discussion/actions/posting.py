@@ -20,7 +20,7 @@ from dragoman.discussion.errors import (
     TooFast,
     UnknownLanguage,
 )
-from dragoman.discussion.models import Comment, CommentState, Quotation, Thread
+from dragoman.discussion.models import Comment, CommentState, Preview, Quotation, Thread
 from dragoman.discussion.permissions import EDITABLE, editable_until, is_own, may_moderate
 from dragoman.discussion.quoting import quotations_of, without_wording
 from dragoman.discussion.recognising import with_references
@@ -116,6 +116,7 @@ def _post(
         submission=draft.submission,
     )
     store_quotations(comment, quotations)
+    Preview.objects.filter(author=writer, thread=thread).delete()  # only what was sent stays
     wrote_in(writer, language=draft.language)
     count(comment, int(state == CommentState.LIVE))
     if state == CommentState.LIVE:

@@ -3,6 +3,7 @@
 import json
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,6 +38,7 @@ from dragoman.discussion.permissions import (
     may_moderate,
     may_write,
 )
+from dragoman.discussion.previewing import preview_of
 from dragoman.discussion.readings import QuotationReading
 from dragoman.discussion.standing import refuse_closed, refuse_suspended
 from dragoman.discussion.views.answers import (
@@ -55,6 +57,7 @@ from dragoman.discussion.views.answers import (
     thread_or_404,
     view_of,
 )
+from dragoman.discussion.views.previewing import pane, refused_pane
 from dragoman.languages import addresses
 from dragoman.people.models import User
 
@@ -108,9 +111,31 @@ def _new_form(request: HttpRequest, parent: Comment | None) -> CommentForm:
     view = view_of(request)
     quote = request.GET.get("quote", "")
     wanted = whole_comment(parent) if quote == WHOLE_COMMENT and parent else references_in(quote)
-    kept = drafts.take(request)
+    kept = _previewed(request) or drafts.take(request)
     initial = {"source": quoted_markdown(wanted, view) if wanted else ""} | kept
-    return CommentForm(page_language=view.language, initial=initial)
+    return CommentForm(page_language=view.language, initial=initial, auto_id=_ids(parent))
+
+
+def _previewed(request: HttpRequest) -> dict[str, Any]:
+    """What its author comes back to from the page of a preview."""
+    user, key = reader(request), request.GET.get("preview", "")
+    try:
+        found = preview_of(user, UUID(key)) if user and key else None
+    except ValueError:
+        return {}
+    if found is None:
+        return {}
+    return {
+        "source": found.source,
+        "language": found.language,
+        "submission": found.submission,
+        "preview_in": found.target_language,
+    }
+
+
+def _ids(parent: Comment | None) -> str:
+    """Several forms may be open in one page."""
+    return f"{parent.pk if parent else 'thread'}_%s"
 
 
 def _write_context(
@@ -136,7 +161,9 @@ def _send(
         if drafts.typed(request.POST):
             drafts.keep(request)
         return sign_in_first(request, request.path)
-    form = CommentForm(request.POST, page_language=view.language)
+    form = CommentForm(request.POST, page_language=view.language, auto_id=_ids(parent))
+    if "preview" in request.POST:
+        return _preview(request, user, form, thread, parent, back)
     if form.is_valid():
         decided = request.POST.get("taken", "")
         draft = Draft(
@@ -159,6 +186,31 @@ def _send(
             )
     context = _write_context(request, form, parent, back)
     return answer(request, "write", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _preview(
+    request: HttpRequest, user: User, form: CommentForm, thread: Thread, parent: Comment | None, back: str
+) -> HttpResponse:
+    """How others will read it: a pane in the open form, or a page of its own."""
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.is_valid():
+        told = form.cleaned_data
+        draft = Draft(told["source"], told["language"], view_of(request), told["submission"])
+        try:
+            made = actions.preview(
+                thread, author=user, draft=draft, target_language=told["preview_in"], parent=parent
+            )
+        except DiscussionError as refusal:
+            form.add_error("source", str(refusal))
+            status = status_of(refusal)
+        else:
+            address = addresses.address("preview", language=view_of(request).language, preview=made.key)
+            return pane(request, made) if is_htmx(request) else see_other(request, address)
+    if is_htmx(request):
+        return refused_pane(
+            request, " ".join(str(said) for errors in form.errors.values() for said in errors)
+        )
+    return answer(request, "write", _write_context(request, form, parent, back), status=status)
 
 
 def _taken(thread: Thread, draft: Draft, parent: Comment | None) -> list[QuotationReading]:
