@@ -1,5 +1,7 @@
 """Reads about people."""
 
+from allauth.account.models import EmailAddress
+
 from dragoman.people import facts
 from dragoman.people.models import User
 
@@ -16,6 +18,14 @@ def staff_names(*, apart_from: int | None = None) -> list[str]:
     if apart_from is not None:
         staff = staff.exclude(pk=apart_from)
     return list(staff.values_list("display_name", flat=True))
+
+
+def takes_mail(person: User) -> bool:
+    """Whose account is open, not suspended, and whose address is theirs as far as we know."""
+    if not person.is_active or person.is_suspended or not person.email:
+        return False
+    addresses = EmailAddress.objects.filter(user=person, email__iexact=person.email)
+    return not addresses.filter(verified=False).exists()
 
 
 def language_of(email: str) -> str | None:

@@ -129,6 +129,7 @@ class DiscussionConfig(BaseModel):
     comments_per_minute: Annotated[int, Field(ge=1)] = 5
     votes_per_minute: Annotated[int, Field(ge=1)] = 60
     reports_per_hour: Annotated[int, Field(ge=1)] = 20
+    mails_per_hour: Annotated[int, Field(ge=1)] = 10  # to one person; the rest waits for the daily one
 
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

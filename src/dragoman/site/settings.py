@@ -147,6 +147,7 @@ DISCUSSION_HOLD_FIRST_COMMENTS = CONFIG.discussion.hold_first_comments
 DISCUSSION_COMMENTS_PER_MINUTE = CONFIG.discussion.comments_per_minute
 DISCUSSION_VOTES_PER_MINUTE = CONFIG.discussion.votes_per_minute
 DISCUSSION_REPORTS_PER_HOUR = CONFIG.discussion.reports_per_hour
+DISCUSSION_MAILS_PER_HOUR = CONFIG.discussion.mails_per_hour
 
 # Files
 STATIC_URL = "/static/"

@@ -112,6 +112,7 @@ def _told(
         created_at=row.created_at,
         is_new=row.read_at is None,
         address=addresses.address("notification", language=view.language, notification=row.pk),
+        thread=row.thread_id,
         author=comment.author if comment and not own else None,
         comment=comment,
         headline=_headline(story) if story and not story.is_withdrawn else None,

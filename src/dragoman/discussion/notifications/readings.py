@@ -48,6 +48,7 @@ class Told:
     created_at: datetime
     is_new: bool
     address: str
+    thread: int | None = None
     author: Author | None = None
     comment: CommentReading | None = None
     headline: Headline | None = None
@@ -64,6 +65,11 @@ class Told:
     def plain_sentence(self) -> str:
         """The same without markup."""
         return self._pattern().format(name=_ISOLATED.format(self._name()))
+
+    @property
+    def subject(self) -> str:
+        """The same for the one line that mail programs show, some of which do not know isolates."""
+        return self._pattern().format(name=self._name())
 
     def _name(self) -> str:
         return " ".join(self.author.label.split()) if self.author else ""

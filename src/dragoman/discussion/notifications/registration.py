@@ -21,6 +21,7 @@ def register() -> None:
     addresses.register("notifications_read", notifications_read)
     addresses.register("notification", notification)
     addresses.register("notification_settings", notification_settings)
+    addresses.register("unsubscribe", unsubscribe)
     addresses.register("follow", follow)
     addresses.register("seen", seen)
     addresses.register("ignore", ignore)
@@ -75,6 +76,11 @@ def notification(*, language: str, notification: int) -> str:
 def notification_settings(*, language: str) -> str:
     """What one wishes to be told, and how."""
     return f"/{language}/account/notifications/"
+
+
+def unsubscribe(*, language: str, token: str) -> str:
+    """Ends e-mails without signing in."""
+    return f"/{language}/notifications/unsubscribe/{token}/"
 
 
 def follow(*, language: str, thread: int) -> str:

@@ -7,13 +7,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dragoman.discussion.errors import DiscussionError
 from dragoman.discussion.models import Thread
-from dragoman.discussion.notifications import actions, pages, queries
+from dragoman.discussion.notifications import actions, pages, queries, unsubscribing
 from dragoman.discussion.notifications.forms import PreferencesForm
-from dragoman.discussion.notifications.models import ABOUT_OWN, Notification
+from dragoman.discussion.notifications.models import ABOUT_OWN, Kind, Notification
 from dragoman.discussion.notifications.wishes import preferences_of
 from dragoman.discussion.queries import is_public
 from dragoman.discussion.views.answers import (
@@ -158,3 +160,19 @@ def _wishes(request: HttpRequest, user: User, form: PreferencesForm) -> dict[str
         "followed": pages.followed(user, view_of(request)),
         "ignored": queries.ignored_by(user),
     }
+
+
+@never_cache
+@csrf_exempt  # mail programs post it, from nowhere and without cookies (RFC 8058); the token is signed
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of an e-mail: a GET asks and changes nothing, a POST ends these e-mails."""
+    wanted = unsubscribing.read(token)
+    if wanted is None:
+        raise Http404
+    done = request.method == "POST"
+    if done:
+        actions.unsubscribe(wanted.person, kinds=wanted.kinds)
+    kinds = [Kind(kind).label for kind in wanted.kinds]
+    context = {"done": done, "kinds": kinds, "is_daily": wanted.is_daily, "action": request.path}
+    return render(request, "discussion/unsubscribe.html", context)
