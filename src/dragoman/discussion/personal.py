@@ -21,6 +21,7 @@ from dragoman.discussion.models import (
     Vote,
 )
 from dragoman.discussion.models import ReportReason as Reason
+from dragoman.discussion.notifications import personal as notifications
 from dragoman.languages import addresses
 from dragoman.languages.view import View
 from dragoman.people import exports
@@ -33,6 +34,7 @@ from dragoman.translation.models import Revision
 def register() -> None:
     """Part of the wiring's round."""
     exports.register(COMMENTS, QUOTATIONS, VOTES, REPORTS, DECISIONS_ABOUT, DECISIONS_MADE)
+    notifications.register()
 
 
 def _place(comment: int | None) -> str | None:

@@ -1,0 +1,310 @@
+"""A deleted account's words are nowhere: searched byte for byte in a dump of every table, in sessions, logs and mails.
+
+Marked words are written everywhere a person can write, and everywhere others can repeat them.
+"""
+
+import base64
+import json
+import logging
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Permission
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from dragoman.delivery.postgres import _binaries
+from dragoman.discussion import actions
+from dragoman.discussion.drafting import quoted_markdown
+from dragoman.discussion.models import Comment, CommentState, Quotation, ReportReason, Thread
+from dragoman.discussion.queries import thread_reading
+from dragoman.discussion.references import Reference
+from dragoman.engines.fake import FakeEngine
+from dragoman.languages.view import View
+from dragoman.people import closing
+from dragoman.people.models import Closing, Export, Session, User
+from dragoman.people.tasks import erase_due
+from dragoman.text.markdown import reference_markdown
+from dragoman.translation.actions import correct_target
+from dragoman.translation.desk.actions import report_translation
+from dragoman.translation.models import Edition, Memory, Segment
+from tests.discussion.conftest import draft, make_moderator, make_person, make_story
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RunJobs = Callable[[], int]
+# Each stands in words of one kind; no other word of the test holds one.
+MARKS = {
+    "words": "qxharbour",
+    "earlier": "qxoldwording",
+    "cyrillic": "щёщмарка",
+    "arabic": "ظغظعلامة",
+    "corrected": "qxcorrigido",
+    "quoted": "qxquoter",
+    "name": "Qxname",
+    "address": "qxaddress",
+    "note": "qxnote",
+    "others": "qxrepeated",
+    "draft": "qxdraft",
+    "preview": "qxpreview",
+}
+
+
+def forms(word: str) -> Iterator[bytes]:
+    """Every way in which a word may stand in a file: UTF-8, JSON's escapes (doubled by COPY), hexadecimal, in an
+    address, and base64 from each of its three places."""
+    utf8 = word.encode()
+    escaped = json.dumps(word)[1:-1]
+    yield from (utf8, utf8.hex().encode(), quote(word).encode())
+    yield from (form.encode() for form in (escaped, escaped.upper(), escaped.replace("\\", "\\\\")))
+    for place in range(3):
+        coded = base64.b64encode(b"x" * place + utf8)
+        yield coded[4 if place else 0 : len(coded) // 4 * 4 - 4]
+
+
+def found_in(content: bytes) -> set[str]:
+    """Which marks stand there, in capitals or not."""
+    lower = content.lower()
+    return {name for name, word in MARKS.items() if any(form.lower() in lower for form in forms(word))}
+
+
+def dump() -> bytes:
+    """The whole database as `pg_dump` writes it: ours, Django's, Wagtail's, allauth's and Procrastinate's tables."""
+    known = connection.settings_dict
+    program = shutil.which("pg_dump", path=str(_binaries(None))) or "pg_dump"
+    address = {"PGHOST": known["HOST"], "PGPORT": str(known["PORT"]), "PGUSER": known["USER"]}
+    done = subprocess.run(
+        [program, "--inserts", "--dbname", known["NAME"]],
+        env={name: value for name, value in address.items() if value}
+        | {"PGPASSWORD": known["PASSWORD"] or ""},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def tables_with_marks(content: bytes) -> set[str]:
+    return {
+        line.split(b"INTO public.", 1)[1].split(b" ", 1)[0].decode()
+        for line in content.splitlines()
+        if line.startswith(b"INSERT INTO public.") and found_in(line)
+    }
+
+
+def sessions() -> bytes:
+    """What sessions hold: they are compressed in their table."""
+    return json.dumps([row.get_decoded() for row in Session.objects.all()], ensure_ascii=False).encode()
+
+
+class Story:
+    """The person who leaves, and those who stay."""
+
+    def __init__(self) -> None:
+        self.document = make_story()
+        self.thread = Thread.objects.get(document=self.document)
+        self.leaver = make_person(MARKS["name"])
+        User.objects.filter(pk=self.leaver.pk).update(email=f"{MARKS['address']}@example.org")
+        self.leaver.refresh_from_db()
+        EmailAddress.objects.create(user=self.leaver, email=self.leaver.email, verified=True, primary=True)
+        self.boris = make_person("Boris")
+        self.moderator = make_moderator("Mona")
+        self.moderator.user_permissions.add(Permission.objects.get(codename="review_editions"))
+        self.moderator = User.objects.get(pk=self.moderator.pk)
+        self.client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+
+
+@pytest.fixture
+def story(fake_engine: FakeEngine, run_jobs: RunJobs) -> Story:
+    """Everything that can be written is written."""
+    cache.clear()
+    told = Story()
+    leaver, boris, moderator = told.leaver, told.boris, told.moderator
+    first = actions.post(
+        told.thread, author=leaver, draft=draft(f"I saw the {MARKS['earlier']} from the old pier.")
+    )
+    # Answered with a quotation, cut short, before it is edited.
+    assert first.document is not None
+    reference = Reference(first.document.pk, 1, "body", 0, 0, 0)
+    actions.reply(
+        first,
+        author=boris,
+        draft=draft(reference_markdown(f"I saw the {MARKS['earlier']}.", str(reference)) + "\n\nDid you?"),
+    )
+    run_jobs()
+    actions.edit(
+        first,
+        author=leaver,
+        source=f"I saw the {MARKS['words']} from the old pier. It was {MARKS['words']} and grey.",
+        view=View("en"),
+    )
+    run_jobs()
+    _correct(first, moderator)
+    _quote_again(first, told)
+    for language, mark in (("ru", "cyrillic"), ("ar", "arabic")):
+        actions.post(told.thread, author=leaver, draft=draft(f"{MARKS[mark]} {MARKS[mark]}.", language))
+    # What the leaver wrote about others, and others about the leaver.
+    other = actions.post(told.thread, author=boris, draft=draft("The ferry was late again this morning."))
+    actions.vote(other, voter=leaver, value=1)
+    actions.report(other, reporter=leaver, reason=ReportReason.OTHER, note=MARKS["note"], language="en")
+    report_translation(told.document, language="pt", reporter=leaver, note=MARKS["note"])
+    said = f"They wrote {MARKS['others']} there."
+    actions.report(first, reporter=boris, reason=ReportReason.HATE, note=said, language="en")
+    actions.hide(first, moderator=moderator, reason=said)
+    actions.restore(first, moderator=moderator, reason=said)
+    actions.suspend_account(leaver, moderator=moderator, reason=said)
+    actions.reinstate_account(leaver, moderator=moderator, reason=said)
+    quoted = quoted_markdown([Reference(told.document.pk, 1, "body", 0, 0, 0)], View("en"))
+    actions.post(told.thread, author=leaver, draft=draft(f"{quoted}A story of {MARKS['words']}."))
+    looked_at = draft(f"A {MARKS['preview']} of mine.")
+    actions.preview(told.thread, author=leaver, draft=looked_at, target_language="pt")
+    _sign_in_with_a_draft(told)
+    run_jobs()
+    return told
+
+
+def _correct(comment: Comment, reviewer: User) -> None:
+    """At the desk, and into the memory."""
+    comment.refresh_from_db()
+    assert comment.document is not None
+    edition = Edition.objects.get(revision=comment.document.current_id, language="pt")
+    segment = Segment.objects.get(revision=comment.document.current_id, position=0)
+    words = f"Vi o {MARKS['corrected']} do velho cais."
+    correct_target(edition=edition, segment=segment, text=words, reviewer=reviewer, everywhere=True)
+
+
+def _quote_again(comment: Comment, told: Story) -> None:
+    """In the words of who quotes."""
+    document = comment.document
+    assert document is not None
+    assert document.current is not None
+    reference = Reference(document.pk, document.current.number, "body", 0, 0, 0)
+    source = reference_markdown(f"I saw the {MARKS['quoted']} {MARKS['words']}", str(reference))
+    actions.reply(comment, author=told.boris, draft=draft(f"{source}\n\nReally?"))
+
+
+def _sign_in_with_a_draft(told: Story) -> None:
+    """What was typed before signing in waits in the session; a copy of the data lies ready."""
+    address = f"/en/threads/{told.thread.pk}/write/"
+    told.client.post(address, {"source": f"A {MARKS['draft']} that waits.", "language": "en"})
+    signed_in = told.client.post(
+        "/en/account/login/", {"login": told.leaver.email, "password": "s3cret-words"}
+    )
+    assert signed_in.status_code == 302
+    assert told.client.post("/en/account/data/").status_code == 302
+
+
+def everything_said(told: Story) -> str:
+    """What readers of every language see of the thread."""
+    read = [thread_reading(told.document.pk, View(language)) for language in ("en", "pt", "ru", "ar")]
+    assert all(read)
+    return repr(read)
+
+
+def test_nowhere(story: Story, run_jobs: RunJobs, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    before = dump()
+    assert found_in(before) | found_in(sessions()) == MARKS.keys()  # the search finds what is there
+    assert tables_with_marks(before) >= {
+        "people_user",
+        "account_emailaddress",
+        "discussion_quotation",
+        "discussion_report",
+        "discussion_decision",
+        "discussion_preview",
+        "translation_revision",
+        "translation_edition",
+        "translation_target",
+        "translation_memory",
+        "translation_translationreport",
+    }
+    assert Export.objects.exclude(made_at=None).exists()
+    assert Quotation.objects.exclude(wording="").exists()
+
+    closed = story.client.post("/en/account/close/", {"proof": "s3cret-words"})
+    assert closed.headers["Location"] == "/en/account/closed/"
+    run_jobs()
+    assert found_in(everything_said(story).encode()) <= {"name"}  # "in reply to" for a day
+    Closing.objects.update(erase_at=timezone.now() - timedelta(seconds=1))
+    mail.outbox.clear()
+    erase_due.func(0)
+    run_jobs()
+
+    assert not User.objects.filter(pk=story.leaver.pk).exists()
+    assert found_in(dump()) == set()
+    assert found_in(sessions()) == set()
+    assert found_in(everything_said(story).encode()) == set()
+    assert found_in(caplog.text.encode()) == set()
+    assert [message.body for message in mail.outbox if found_in(message.message().as_bytes())] == []
+    assert not Export.objects.exists()
+
+
+def test_what_others_wrote_stays_in_its_place(story: Story, run_jobs: RunJobs) -> None:
+    scores = dict(Comment.objects.values_list("pk", "score"))
+    theirs = set(Comment.objects.filter(author=story.boris).values_list("pk", flat=True))
+    closing.close(story.leaver)
+    Closing.objects.update(erase_at=timezone.now() - timedelta(seconds=1))
+    erase_due.func(0)
+    run_jobs()
+    assert dict(Comment.objects.values_list("pk", "score")) == scores
+    kept = Comment.objects.filter(author=story.boris, state=CommentState.LIVE)
+    assert set(kept.values_list("pk", flat=True)) == theirs
+    assert all(comment.document is not None for comment in kept)
+    nameless = Comment.objects.exclude(pk__in=theirs)
+    assert {comment.state for comment in nameless} == {CommentState.DELETED}
+    assert {(comment.author_id, comment.document_id) for comment in nameless} == {(None, None)}
+    assert Memory.objects.filter(source__startswith="The ferry was late", target_language="pt").exists()
+
+
+def test_taken_back_nothing_is_lost(story: Story, run_jobs: RunJobs) -> None:
+    before = everything_said(story)
+    found = closing.close(story.leaver)
+    run_jobs()
+    assert everything_said(story) != before
+    closing.reopen(found)
+    run_jobs()
+    assert everything_said(story) == before
+
+
+def test_reopened_before_the_words_were_withdrawn(story: Story, run_jobs: RunJobs) -> None:
+    before = everything_said(story)
+    closing.reopen(closing.close(story.leaver))
+    run_jobs()
+    assert everything_said(story) == before
+
+
+def test_postgresql_does_not_log_what_failed() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW log_min_error_statement")
+        assert cursor.fetchone() == ("panic",)
+        cursor.execute("SHOW log_error_verbosity")
+        assert cursor.fetchone() == ("terse",)
+
+
+@pytest.mark.parametrize("word", MARKS.values())
+def test_the_search_sees_every_form(word: str) -> None:
+    for place in range(3):
+        assert found_in(base64.b64encode(b"." * place + f"{word} and more".encode()))
+    for text in (word, json.dumps(word), json.dumps(json.dumps(word)), word.encode().hex(), quote(word)):
+        assert found_in(f"... {text} ...".encode())
+    assert not found_in(b"nothing of all this")
+
+
+def test_the_dump_is_whole(story: Story) -> None:
+    """Every table is in it."""
+    told = dump()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = [str(name) for (name,) in cursor.fetchall()]
+    assert len(tables) > 60
+    assert all(f"CREATE TABLE public.{name} (".encode() in told for name in tables)
+    assert Path(_binaries(None)).is_dir()
