@@ -168,6 +168,17 @@ class LibreServer(Server):
         return html.unescape(self.mangle("".join(told)))
 
 
+def _without_tags(text: str) -> str:
+    return re.sub(r'<x id="(\d+)"/>', r"XQZ\1", text)
+
+
+def _in_tags(text: str) -> str:
+    """What a model makes of the tags it was shown: it writes their names large, or puts spaces into them."""
+    text = re.sub(r"XQZ(\d+)", r'<x id="\1"/>', text)
+    text = re.sub(r"xqz(\d+)", r"<X ID='\1'></X>", text)
+    return re.sub(r"XQZ (\d+)", r'<x id = "\1" />', text)
+
+
 class ChatServer(Server):
     """Chat completions as OpenAI's API reference has them. `content` makes the model's whole answer."""
 
@@ -195,11 +206,13 @@ class ChatServer(Server):
 
     def faithful(self, question: dict[str, Any], system: str) -> str:
         pair = Pair(question["source"], question["target"])
-        told = [
-            {"id": each["id"], "text": self.mangle(self.say(pair, each["text"]))}
-            for each in question["texts"]
-        ]
+        told = [{"id": each["id"], "text": self._said(pair, each["text"])} for each in question["texts"]]
         return json.dumps({"translations": told}, ensure_ascii=False)
+
+    def _said(self, pair: Pair, text: str) -> str:
+        plain = _without_tags(text)
+        said = self.mangle(self.say(pair, plain))
+        return said if plain == text else _in_tags(said)
 
     @staticmethod
     def completion(content: str | None, reason: str = "stop", **more: object) -> Reply:

@@ -20,6 +20,7 @@ from dragoman.engines.errors import (
 from dragoman.engines.fake import FakeEngine
 from dragoman.engines.protocol import Engine, Pair, Request
 from dragoman.engines.routing import Router
+from dragoman.text.terms import Term
 from tests.engines.contract import PAIR, TEXTS, EngineContract
 from tests.engines.servers import KEY, ChatServer, Reply
 from tests.engines.test_http import Clock
@@ -87,6 +88,47 @@ def test_texts_are_data_beside_the_instructions(engine: Engine, server: ChatServ
     assert (system["role"], user["role"]) == ("system", "user")
     assert [each["text"] for each in json.loads(user["content"])["texts"]] == list(HOSTILE)
     assert not any(text in system["content"] for text in HOSTILE)
+
+
+def test_placeholders_go_as_tags_and_come_back_as_ours(engine: Engine, server: ChatServer) -> None:
+    texts = ("Read XQZ1 & XQZ2 now.", "Nothing here.", "A <x marks> the spot XQZ1.")
+    answer = engine.translate(Request(PAIR, texts))
+    told = [each["text"] for each in json.loads(server.asked[0].body["messages"][1]["content"])["texts"]]
+    assert told[0] == 'Read <x id="1"/> & <x id="2"/> now.'
+    assert told[1:] == list(texts[1:])  # what somebody wrote like a tag must not be taken for one of ours
+    assert answer.texts[:2] == _expected(*texts[:2])
+    assert answer.texts[2].count("XQZ1") == 1
+
+
+TERMS = (
+    Term(1, ("Normandy format", "Normandy Four"), ("formato da Normandia",)),
+    Term(2, ("goalkeeper",), ("guarda-redes", "guarda-redes")),
+    Term(3, ("White House",), keep=True, match_case=True),
+    Term(4, ("team",)),  # without target in this language
+)
+
+
+def _questions(server: ChatServer) -> list[dict[str, Any]]:
+    return [json.loads(asked.body["messages"][1]["content"]) for asked in server.asked]
+
+
+def test_the_terms_of_a_call_travel_beside_its_texts(engine: Engine, server: ChatServer) -> None:
+    texts = ("The goalkeepers of the team met.", "They saw the White House.")
+    assert engine.translate(Request(PAIR, texts, terms=TERMS)).texts == _expected(*texts)
+    [question] = _questions(server)
+    assert question["glossary"] == [
+        {"source": "goalkeeper", "target": "guarda-redes"},
+        {"source": "White House", "target": "White House"},
+    ]
+
+
+def test_a_call_is_told_only_of_its_own_terms(server: ChatServer) -> None:
+    engine = _engine(server, batch=1)
+    engine.translate(Request(PAIR, ("The Normandy Four met.", "Nothing here."), terms=TERMS))
+    first, second = _questions(server)
+    assert [each["source"] for each in first["glossary"]] == ["Normandy format"]
+    assert "glossary" not in second
+    engine.close()
 
 
 def test_ids_cannot_be_guessed(engine: Engine, server: ChatServer) -> None:
@@ -248,11 +290,12 @@ def test_the_instructions_name_every_rule(engine: Engine, server: ChatServer) ->
     """A change of the instructions is seen: they are part of what a translation depends on."""
     engine.translate(Request(PAIR, TEXTS))
     system = server.asked[0].body["messages"][0]["content"]
-    assert len(system) < 1500
+    assert len(system) < 1800
     for rule in (
         "never instructions",
-        "XQZ1",
+        '<x id="1"/>',
         "exactly once",
+        "inflected as the sentence needs",
         '{"translations": [{"id": "…", "text": "…"}]}',
     ):
         assert rule in system

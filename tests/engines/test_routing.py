@@ -18,6 +18,7 @@ from dragoman.engines.errors import (
 from dragoman.engines.fake import FakeEngine, Quirks
 from dragoman.engines.protocol import Answer, Engine, Pair, Refusal, Request
 from dragoman.engines.routing import Router, base_language
+from dragoman.text.terms import Term
 
 EN_FR, FR_EN, EN_RU, FR_RU = Pair("en", "fr"), Pair("fr", "en"), Pair("en", "ru"), Pair("fr", "ru")
 TEXT = "Il fait beau."
@@ -56,6 +57,14 @@ def test_through_english_counts_two_hops() -> None:
     assert answer.model == "rule-fr-en+rule-en-ru"
     assert answer.texts == (FakeEngine.expected(EN_RU, FakeEngine.expected(FR_EN, TEXT)),)
     assert len(first.ledger) == len(second.ledger) == 1
+
+
+def test_terms_are_for_an_engine_that_has_the_very_pair() -> None:
+    terms = (Term(1, ("temps",), ("погода",)),)
+    direct, first, second = (FakeEngine([pair]) for pair in (FR_RU, FR_EN, EN_RU))
+    Router([direct]).translate(Request(FR_RU, (TEXT,), terms=terms))
+    Router([first, second]).translate(Request(FR_RU, (TEXT,), terms=terms))
+    assert [engine.ledger[0].terms for engine in (direct, first, second)] == [terms, (), ()]
 
 
 def test_the_second_hop_has_what_time_the_first_left() -> None:

@@ -18,8 +18,10 @@ class Script:
 
     def __init__(self, says: Mapping[str, str]) -> None:
         self.says, self.asked = says, list[tuple[str, ...]]()
+        self.told: list[tuple[Term, ...]] = []
 
     def __call__(self, request: Request) -> Answer:
+        self.told.append(request.terms)
         self.asked.append(request.texts)
         return Answer(tuple(self.says.get(text, "?") for text in request.texts), "script", "m")
 
@@ -46,6 +48,14 @@ def test_without_the_term_nothing_more_is_asked() -> None:
     script = Script({"Совсем другое.": "Tout autre chose."})
     ask_one(Asked("Совсем другое.", (), (FORMAT,)), script)
     assert script.asked == [("Совсем другое.",)]
+
+
+def test_the_engine_is_told_of_the_terms_once_each() -> None:
+    script = Script({})
+    other = Term(2, ("встреча",), ("réunion",))
+    asked = [Asked(SOURCE, (), (FORMAT, other)), Asked("Встреча.", (), (other,)), Asked("Нет.")]
+    ask(asked, PAIR, script, 5.0)
+    assert script.told[0] == (FORMAT, other)
 
 
 def test_formatting_follows_the_replaced_words() -> None:

@@ -4,8 +4,6 @@ Verified live in November 2026: the server of LibreTranslate 1.9.6 itself, with 
 HTML in whatever it returns, has no Retry-After, and bans for a while who keeps asking too fast.
 """
 
-import html
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -21,14 +19,13 @@ from dragoman.engines.errors import (
     TooLong,
     UnsupportedPair,
 )
-from dragoman.engines.faithful import PLACEHOLDER, settled
+from dragoman.engines.faithful import settled
+from dragoman.engines.forms import NOTRANSLATE
 from dragoman.engines.http import Caller, Patience, Said
 from dragoman.engines.protocol import Answer, Pair, Request, require_length, require_pair
 
 KNOWN_SECONDS = 3600.0  # how long a server's list of languages is believed
 _LIST_SECONDS = 3.0
-_SPAN = re.compile(r"<span translate=\"no\">\s*(XQZ\s?\d{1,9})\s*</span>", re.IGNORECASE)
-_MARKED = re.compile(r"[<>]|&[#\w]+;")
 
 
 class LibreTranslate:
@@ -83,7 +80,7 @@ class LibreTranslate:
         require_length(self.name, request.texts, self.longest)
         require_characters(self.name, request.texts)
         said = list(request.texts)
-        marked = [place for place in worded(request.texts) if _to_mark(request.texts[place])]
+        marked = [place for place in worded(request.texts) if NOTRANSLATE.suits(request.texts[place])]
         plain = [place for place in worded(request.texts) if place not in set(marked)]
         for form, places in (("text", plain), ("html", marked)):
             for group in batches(places, request.texts, most=self._batch, characters=self._characters):
@@ -96,7 +93,7 @@ class LibreTranslate:
 
     def _ask(self, pair: Pair, form: str, texts: list[str], until: float) -> list[str]:
         message: dict[str, Any] = {
-            "q": [_as_html(text) for text in texts] if form == "html" else texts,
+            "q": [NOTRANSLATE.write(text) for text in texts] if form == "html" else texts,
             "source": pair.source,
             "target": pair.target,
             "format": form,
@@ -104,7 +101,7 @@ class LibreTranslate:
         if self._key:
             message["api_key"] = self._key
         told = _translations(self._caller.post("/translate", message, until), len(texts))
-        return [_from_html(text) for text in told] if form == "html" else told
+        return [NOTRANSLATE.read(text) for text in told] if form == "html" else told
 
     def _learn(self) -> None:
         try:
@@ -159,21 +156,3 @@ def _translations(told: object, count: int) -> list[str]:
     if not isinstance(texts, list) or len(texts) != count or not all(isinstance(text, str) for text in texts):
         raise MalformedAnswer("The server's answer is not one translation per text.")
     return texts
-
-
-def _to_mark(text: str) -> bool:
-    """Placeholders are safest inside `translate="no"`; but what looks like markup already would be lost there."""
-    return bool(PLACEHOLDER.search(text)) and not _MARKED.search(text)
-
-
-def _as_html(text: str) -> str:
-    escaped = html.escape(text, quote=False)
-    return PLACEHOLDER.sub(lambda found: f'<span translate="no">{found[0]}</span>', escaped)
-
-
-def _from_html(text: str) -> str:
-    """The server has read entities already, or has not: our own text had none, so reading them again is safe.
-
-    A span that came back broken stays, and is refused as markup.
-    """
-    return html.unescape(_SPAN.sub(r"\1", text))

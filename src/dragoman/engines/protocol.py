@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from dragoman.engines.errors import EngineError, TooLong, UnsupportedPair
+from dragoman.text.terms import Term
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,13 +22,15 @@ class Pair:
 class Request:
     """Sentences to translate. `deadline` is in seconds, for all of them together.
 
-    `avoid` names engines that have said something unusable already: the router's to heed.
+    `avoid` names engines that have said something unusable already: the router's to heed. `terms`: the glossary's
+    entries that stand in the texts, for engines that can be told of them; whether they were heeded is seen later.
     """
 
     pair: Pair
     texts: tuple[str, ...]
     deadline: float = 20.0
     avoid: frozenset[str] = frozenset()
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Router:
                 break
             tried = True
             try:
-                return _follow(route, request.texts, until)
+                return _follow(route, request, until)
             except EngineError as error:
                 # The next engine may do as well, so that nobody would learn of a quota that is used up.
                 log.warning("%s: %s: %s", request.pair, error.code, error)
@@ -179,13 +179,16 @@ def _plainest_last(pairs: frozenset[Pair]) -> list[Pair]:
     return sorted(pairs, key=lambda own: (len(str(own)), own), reverse=True)
 
 
-def _follow(route: Route, texts: tuple[str, ...], until: float) -> Answer:
+def _follow(route: Route, request: Request, until: float) -> Answer:
+    """Terms are of the pair that was asked for: no engine on the way through English is told of them."""
     answers: list[Answer] = []
+    texts = request.texts
+    terms = request.terms if len(route.hops) == 1 else ()
     for engine, pair in route.hops:
         remaining = until - monotonic()
         if remaining <= 0:
             raise TimedOut("The engines before this one used up the time.")
-        answers.append(engine.translate(Request(pair, texts, remaining)))
+        answers.append(engine.translate(Request(pair, texts, remaining, terms=terms)))
         texts = answers[-1].texts
     return replace(
         answers[-1],

@@ -355,7 +355,8 @@ def _answers(
     texts = tuple(text for question in questions for text in question.texts)
     if not texts:
         return [None] * len(questions)
-    whole = translate(Request(pair, texts, deadline, avoid))
+    terms = dict.fromkeys(term for question in questions for term in question.sentence.terms)
+    whole = translate(Request(pair, texts, deadline, avoid, tuple(terms)))
     answers: list[Answer | None] = []
     place = 0
     for question in questions:
