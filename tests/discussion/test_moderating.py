@@ -8,7 +8,8 @@ from pytest_django import Settings
 
 from dragoman.discussion import actions, errors, facts
 from dragoman.discussion.models import Act, CommentState, Decision, Report, ReportReason, Thread
-from dragoman.discussion.moderation import queue
+from dragoman.discussion.moderation.cases import Case
+from dragoman.discussion.moderation.queue import Kind, page
 from dragoman.discussion.permissions import may_moderate
 from dragoman.discussion.queries import thread_reading
 from dragoman.engines.fake import FakeEngine
@@ -21,14 +22,18 @@ from dragoman.translation.models import LanguageOrigin, TranslationReport
 from .conftest import Say, make_person
 
 
+def cases(kind: str, language: str = "en") -> tuple[Case, ...]:
+    return page(View(language), Kind(kind)).cases
+
+
 def test_a_report_stays_open_until_somebody_decides(say: Say, boris: User, moderator: User) -> None:
     comment = say("Buy now!")
     report = actions.report(comment, reporter=boris, reason=ReportReason.SPAM, note=" Look. ", language="pt")
     assert (report.note, report.language) == ("Look.", "pt")
     assert actions.report(comment, reporter=boris, reason=ReportReason.HATE, language="pt") == report
-    assert [case.comment.pk for case in queue(View("en")).reported] == [comment.pk]
+    assert [case.comment.pk for case in cases("reported")] == [comment.pk]
     actions.dismiss(comment, moderator=moderator, reason="It is not.")
-    assert queue(View("en")).reported == ()
+    assert cases("reported") == ()
     comment.refresh_from_db()
     assert comment.state == CommentState.LIVE
     with pytest.raises(errors.NoSuchChange):
@@ -63,7 +68,7 @@ def test_hiding_withdraws_and_restoring_brings_back(
     assert reading is not None
     assert (reading.count, reading.comments) == (0, ())
     assert not Report.objects.filter(settled_at=None).exists()
-    assert [case.comment.pk for case in queue(View("en")).hidden] == [comment.pk]
+    assert [case.comment.pk for case in cases("hidden")] == [comment.pk]
     actions.restore(comment, moderator=moderator)
     reading = thread_reading(thread.document_id, View("en"))
     assert reading is not None
@@ -154,7 +159,7 @@ def test_moderators_read_held_words_in_both_languages(
     settings.DISCUSSION_HOLD_FIRST_COMMENTS = 1
     actions.post(thread, author=ana, draft=draft("A ponte está fechada até maio, dizem eles.", "pt"))
     run_jobs()  # type: ignore[operator]
-    (case,) = queue(View("en")).held
+    (case,) = cases("first")
     assert case.original is not None
     assert case.translation is not None
     assert "ponte" in case.original.markup
@@ -168,7 +173,7 @@ def test_moderators_read_what_is_hidden_in_their_language_and_as_written(
     comment = say("The bridge is closed tonight.")
     run_jobs()
     actions.hide(comment, moderator=moderator, reason="rude")
-    (case,) = queue(View("pt")).hidden
+    (case,) = cases("hidden", "pt")
     assert case.original is not None
     assert (case.original.language, str(case.original.markup)) == (
         "en",
@@ -177,9 +182,9 @@ def test_moderators_read_what_is_hidden_in_their_language_and_as_written(
     assert case.translation is not None
     assert case.translation.language == "pt"
     assert "bridge" in case.translation.markup
-    (case,) = queue(View("en")).hidden
+    (case,) = cases("hidden")
     assert case.translation is None
-    (case,) = queue(View("fr", originals=True)).hidden
+    (case,) = page(View("fr", originals=True), Kind.HIDDEN).cases
     assert case.translation is not None
 
 

@@ -28,7 +28,8 @@ ALLOWED = {
     "translation/terms/redoing.py": {"blocks", "current__fields"},  # finds the sentences a term stands in
     "translation/terms/suggesting.py": {"blocks"},  # the sentence that an editor corrects
     "translation/desk/queries.py": {"source_blocks", "current__fields"},  # the desk: reviewers only
-    "discussion/moderation.py": {"reviews"},  # moderators only
+    "discussion/moderation/cases.py": {"reviews"},  # moderators only
+    "discussion/moderation/pace.py": {"source_blocks"},  # whether one says the same again
     "discussion/drafting.py": {
         "source_blocks",
         "blocks",

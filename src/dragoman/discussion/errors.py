@@ -89,6 +89,55 @@ class TooFast(DiscussionError):
     sentence = _("That was a lot in a short time. Please wait a moment and try again.")
 
 
+class TooSlow(DiscussionError):
+    """The thread is in slow mode, and the person's last comment there is too young."""
+
+    code = "slow_mode"
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(_patience(seconds))
+
+
+class Repeated(DiscussionError):
+    """The same words again."""
+
+    code = "repeated"
+    sentence = _("You have written this already. Saying it once is enough.")
+
+
+class TooManyLinks(DiscussionError):
+    """More links than a comment may hold."""
+
+    code = "too_many_links"
+
+    def __init__(self, at_most: int) -> None:
+        sentence = ngettext(
+            "A comment may hold %(number)s link. Please leave out the others.",
+            "A comment may hold %(number)s links. Please leave out the others.",
+            at_most,
+        )
+        super().__init__(sentence % {"number": _number(at_most)})
+
+
+class BlockedLink(DiscussionError):
+    """A link to a host that the publication does not link to."""
+
+    code = "blocked_link"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(_("Links to %(host)s are not accepted here.") % {"host": host})
+
+
+class BannedWords(DiscussionError):
+    """Words of a list. The author is told which: nothing is refused in secret."""
+
+    code = "banned_words"
+
+    def __init__(self, written: str) -> None:
+        super().__init__(_("“%(words)s” is not accepted here. Please say it otherwise.") % {"words": written})
+
+
 class NotLive(DiscussionError):
     """The comment is hidden, deleted or not shown yet."""
 
@@ -138,6 +187,13 @@ class ReasonMissing(DiscussionError):
     sentence = _("Please give a reason.")
 
 
+class ChangedMeanwhile(DiscussionError):
+    """The words are not those that were judged any more."""
+
+    code = "changed_meanwhile"
+    sentence = _("The author has changed the comment in the meantime. Please read it again.")
+
+
 class NoSuchChange(DiscussionError):
     """The comment or thread is in that state already, or cannot come into it."""
 
@@ -153,6 +209,23 @@ def _suspension(until: datetime | None) -> str:
     return gettext("Your account is suspended until %(moment)s. You can read, but not write.") % {
         "moment": moment
     }
+
+
+def _patience(seconds: int) -> str:
+    if seconds < 60:
+        sentence = ngettext(
+            "This discussion goes slowly. You can write again in %(number)s second.",
+            "This discussion goes slowly. You can write again in %(number)s seconds.",
+            seconds,
+        )
+        return sentence % {"number": _number(seconds)}
+    minutes = -(-seconds // 60)
+    sentence = ngettext(
+        "This discussion goes slowly. You can write again in %(number)s minute.",
+        "This discussion goes slowly. You can write again in %(number)s minutes.",
+        minutes,
+    )
+    return sentence % {"number": _number(minutes)}
 
 
 def _number(value: int) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from dragoman.discussion.actions.authors import NOTE_LONGEST as NOTE_ON_PERSON_LONGEST
 from dragoman.discussion.actions.deciding import REASON_LONGEST
 from dragoman.discussion.actions.posting import LONGEST
 from dragoman.discussion.actions.reporting import NOTE_LONGEST
-from dragoman.discussion.models import ReportReason
+from dragoman.discussion.models import Ground, ReportReason
 from dragoman.discussion.tongues import language_choices
 from dragoman.languages.registry import language_name, publication_languages
 
@@ -80,28 +80,94 @@ class ReportForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why a moderator decides so. Some decisions need a reason; the action says which."""
+    """Why a moderator decides so."""
 
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=REASON_LONGEST, widget=_text_area(3)
     )
 
+    def decided(self) -> dict[str, Any]:
+        """What the action is to know."""
+        return dict(self.cleaned_data)
 
-class SuspensionForm(ReasonForm):
+
+class ApprovalForm(ReasonForm):
+    """Words are approved that were read: those of this revision."""
+
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class GroundForm(ReasonForm):
+    """Which rule of the house was broken, which the author reads in their language, and words of the moderator's."""
+
+    ground = forms.ChoiceField(
+        label=_("What is wrong with it"),
+        required=False,
+        choices=[("", "—"), *Ground.choices],
+    )
+
+    field_order = ["ground", "reason"]
+
+
+class BanForm(GroundForm):
+    """Whether everything is to go that the person wrote."""
+
+    hide_comments = forms.BooleanField(
+        label=_("Hide everything this account has written"),
+        required=False,
+        help_text=_("Reinstating the account shows exactly these comments again."),
+    )
+
+    field_order = ["ground", "reason", "hide_comments"]
+
+
+class SuspensionForm(GroundForm):
     """For how long a person may only read."""
 
     days = forms.TypedChoiceField(
         label=_("For how long"),
         coerce=int,
-        choices=[
-            (1, _("one day")),
-            (7, _("one week")),
-            (30, _("thirty days")),
-            (0, pgettext_lazy("of a suspension", "without an end")),
-        ],
+        choices=[(1, _("one day")), (7, _("one week")), (30, _("thirty days")), (365, _("one year"))],
     )
 
-    def until(self) -> Any:
-        """The end of the suspension; None for none."""
-        days = self.cleaned_data["days"]
-        return timezone.now() + timedelta(days=days) if days else None
+    field_order = ["ground", "reason", "days"]
+
+    def decided(self) -> dict[str, Any]:
+        """The end of the suspension in place of its length."""
+        told = super().decided()
+        return told | {"until": timezone.now() + timedelta(days=told.pop("days"))}
+
+
+class ThreadRulesForm(forms.Form):
+    """Rules of one discussion; empty is as everywhere."""
+
+    slow_seconds = forms.IntegerField(
+        label=_("Seconds between two comments of one person"),
+        required=False,
+        min_value=0,
+        max_value=86_400,
+        help_text=_("0: no limit. Empty: as everywhere."),
+    )
+    close_days = forms.IntegerField(
+        label=_("Closes after so many days"),
+        required=False,
+        min_value=0,
+        max_value=36_500,
+        help_text=_("0: never. Empty: as everywhere."),
+    )
+    premoderate = forms.TypedChoiceField(
+        label=_("Comments wait for a moderator"),
+        required=False,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        choices=[("", _("as everywhere")), ("yes", _("yes")), ("no", _("no"))],
+    )
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=REASON_LONGEST, widget=_text_area(2)
+    )
+
+
+class NoteForm(forms.Form):
+    """What other moderators should know about a person."""
+
+    text = forms.CharField(label=_("Note"), max_length=NOTE_ON_PERSON_LONGEST, widget=_text_area(3))

@@ -1,5 +1,6 @@
 """State of the discussion. Words live in documents (translation); here stands who, where and when."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,38 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dragoman.discussion.moderation.models import (
+    Appeal,
+    AppealOutcome,
+    Ground,
+    HeldFor,
+    HouseRules,
+    ListedWord,
+    PersonNote,
+    WordKind,
+)
 from dragoman.translation.models import Document, Revision
+
+__all__ = [
+    "Act",
+    "Appeal",
+    "AppealOutcome",
+    "Comment",
+    "CommentState",
+    "Decision",
+    "Ground",
+    "HeldFor",
+    "HouseRules",
+    "ListedWord",
+    "PersonNote",
+    "Quotation",
+    "QuotedPart",
+    "Report",
+    "ReportReason",
+    "Thread",
+    "Vote",
+    "WordKind",
+]
 
 
 class Thread(models.Model):
@@ -17,6 +49,10 @@ class Thread(models.Model):
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="thread")
     locked_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True)  # by its age; kept by `actions.house_rules`
+    close_days = models.PositiveSmallIntegerField(null=True)  # these three: None is as everywhere
+    slow_seconds = models.PositiveIntegerField(null=True)
+    premoderate = models.BooleanField(null=True)
     comment_count = models.PositiveIntegerField(default=0)  # visible ones, replies included
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -26,10 +62,14 @@ class Thread(models.Model):
     def __str__(self) -> str:
         return f"thread {self.pk}"
 
+    def is_closed(self, now: datetime) -> bool:
+        """Whether nobody but moderators may write here: closed by one of them, or by its age."""
+        return self.locked_at is not None or (self.closes_at is not None and self.closes_at <= now)
+
     @property
     def is_locked(self) -> bool:
-        """Whether nobody but staff may write here."""
-        return self.locked_at is not None
+        """Whether it is closed now."""
+        return self.is_closed(timezone.now())
 
 
 class CommentState(models.TextChoices):
@@ -39,6 +79,7 @@ class CommentState(models.TextChoices):
     HELD = "held", pgettext_lazy("a comment", "waiting for a moderator")
     HIDDEN = "hidden", pgettext_lazy("a comment", "hidden by a moderator")
     DELETED = "deleted", pgettext_lazy("a comment", "deleted by its author")
+    REMOVED = "removed", pgettext_lazy("a comment", "deleted by a moderator")
 
 
 SHOWN = models.Q(state=CommentState.LIVE) | models.Q(below__gt=0)
@@ -73,6 +114,8 @@ class Comment(models.Model):
     author_name = models.CharField(max_length=60, blank=True)  # of an imported comment; "" = unnamed reader
     document = models.OneToOneField(Document, null=True, on_delete=models.SET_NULL, related_name="comment")
     state = models.CharField(max_length=10, choices=CommentState.choices, default=CommentState.LIVE)
+    held_for = models.CharField(max_length=10, choices=HeldFor.choices, blank=True)  # "" unless held
+    held_note = models.CharField(max_length=200, blank=True)  # what was noticed: for moderators
     baseline = models.IntegerField(default=0)  # score brought along by an import
     score = models.IntegerField(default=0)  # baseline + votes
     ups = models.PositiveIntegerField(default=0)  # votes for, given here
@@ -120,6 +163,9 @@ class Comment(models.Model):
                 models.F("id"),
                 condition=SHOWN & models.Q(parent=None),
                 name="discussion_comment_best",
+            ),
+            models.Index(
+                fields=["created_at"], condition=models.Q(state="hidden"), name="discussion_comment_hidden"
             ),
         ]
 
@@ -269,6 +315,29 @@ class Act(models.TextChoices):
     UNFEATURE = "unfeature", pgettext_lazy("what a moderator did", "features no longer")
     PIN = "pin", pgettext_lazy("what a moderator did", "pinned")
     UNPIN = "unpin", pgettext_lazy("what a moderator did", "unpinned")
+    HOLD = "hold", pgettext_lazy("what a moderator did", "held for a moderator")
+    REMOVE = "remove", pgettext_lazy("what a moderator did", "deleted")
+    WARN = "warn", pgettext_lazy("what a moderator did", "warned")
+    BAN = "ban", pgettext_lazy("what a moderator did", "banned")
+    NOTE = "note", pgettext_lazy("what a moderator did", "wrote a note")
+    UPHOLD = "uphold", pgettext_lazy("what a moderator did", "upheld on appeal")
+    OVERTURN = "overturn", pgettext_lazy("what a moderator did", "overturned on appeal")
+    THREAD_RULES = "thread_rules", pgettext_lazy("what a moderator did", "changed the rules of a discussion")
+    HOUSE_RULES = "house_rules", pgettext_lazy("what a moderator did", "changed the rules of the house")
+    WORDS = "words", pgettext_lazy("what a moderator did", "changed the word lists")
+
+
+SILENT = frozenset({Act.DISMISS, Act.NOTE, Act.THREAD_RULES, Act.HOUSE_RULES, Act.WORDS})
+"""What nobody is told who does not moderate."""
+APPEALABLE = frozenset({Act.HIDE, Act.REMOVE, Act.WARN, Act.SUSPEND, Act.BAN})
+
+
+class Rule(models.TextChoices):
+    """What decided where no moderator did."""
+
+    SUSPECT = "suspect", pgettext_lazy("what decided", "word lists and links")
+    REPORTS = "reports", pgettext_lazy("what decided", "reports")
+    CLASSIFIER = "classifier", pgettext_lazy("what decided", "classifier")
 
 
 class Decision(models.Model):
@@ -283,19 +352,35 @@ class Decision(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    reason = models.CharField(max_length=500, blank=True)
+    rule = models.CharField(max_length=10, choices=Rule.choices, blank=True)  # "" = a person decided
+    ground = models.CharField(max_length=10, choices=Ground.choices, blank=True)
+    reason = models.CharField(max_length=500, blank=True)  # as it was typed: for the log
+    document = models.OneToOneField(  # the reason once more, to be read by those it concerns
+        Document, null=True, on_delete=models.SET_NULL, related_name="decision"
+    )
+    detail = models.CharField(
+        max_length=500, blank=True
+    )  # what a program adds: limits, settings, words of a list
+    before = models.CharField(max_length=10, choices=CommentState.choices, blank=True)  # the comment's state
+    part_of = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="parts")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["comment", "-created_at"], name="discussion_decision_on"),
+            models.Index(fields=["person", "-created_at"], name="discussion_decision_of"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} by {self.actor_id}"
 
     @property
     def concerned(self) -> Any:
-        """The account (a User) that is to know: the person, or the comment's author; None for a thread's, or for one
-        decided by the very person."""
+        """The account (a User) that is to know: the person, or the comment's author; None for what moderators keep to
+        themselves, for the parts of a larger decision, and for one decided by the very person."""
+        if self.act in SILENT or self.part_of_id is not None:
+            return None
         person = self.person if self.person_id or self.comment is None else self.comment.author
         return person if person is None or person.pk != self.actor_id else None
 

@@ -9,6 +9,7 @@ from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.people.models import User
 
 MODERATE = "discussion.moderate"
+SET_HOUSE_RULES = "discussion.set_house_rules"
 REMOVABLE = frozenset({CommentState.LIVE, CommentState.HELD, CommentState.HIDDEN})
 EDITABLE = frozenset({CommentState.LIVE, CommentState.HELD})
 
@@ -16,6 +17,11 @@ EDITABLE = frozenset({CommentState.LIVE, CommentState.HELD})
 def may_moderate(user: User | AnonymousUser) -> bool:
     """Staff, and whoever has the permission."""
     return user.is_active and (user.is_staff or user.has_perm(MODERATE))
+
+
+def may_set_house_rules(user: User | AnonymousUser) -> bool:
+    """Whoever has the permission, which moderators do not have by themselves."""
+    return user.is_active and user.has_perm(SET_HOUSE_RULES)
 
 
 def may_write(user: User, thread: Thread) -> bool:

@@ -3,11 +3,12 @@ that still have answers."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from dragoman.discussion import facts
@@ -64,7 +65,7 @@ def thread_reading(
 def comment_reading(comment_id: int, view: View) -> CommentReading | None:
     """One comment that everybody may see, or the place of one that was withdrawn; None for neither."""
     rows = placed(Comment.objects.filter(pk=comment_id, thread__document__visible=True))
-    comment = rows.exclude(state=CommentState.HELD).first()
+    comment = rows.exclude(state=CommentState.HELD, below=0).first()
     if comment is None:
         return None
     facts.thread_read.happened(thread_id=comment.thread_id, view=view)
@@ -221,26 +222,6 @@ def _in_thread(user: User, row: Thread) -> dict[str, Any]:
 # --- moderation ------------------------------------------------------------------------------------------------------
 
 
-def held_comments() -> QuerySet[Comment]:
-    """Comments that wait for a moderator, the oldest first."""
-    return _for_moderators(Comment.objects.filter(state=CommentState.HELD)).order_by("created_at", "pk")
-
-
-def reported_comments() -> QuerySet[Comment]:
-    """Comments with open reports, the longest waiting first."""
-    reported = Report.objects.filter(settled_at=None).values("comment")
-    return _for_moderators(Comment.objects.filter(pk__in=reported)).order_by("created_at", "pk")
-
-
-def hidden_comments() -> QuerySet[Comment]:
-    """Comments that moderators hid, the newest first."""
-    return _for_moderators(Comment.objects.filter(state=CommentState.HIDDEN)).order_by("-created_at", "-pk")
-
-
-def _for_moderators(rows: QuerySet[Comment]) -> QuerySet[Comment]:
-    return rows.select_related("author", "document__current", "thread__document")
-
-
 def open_reports(comments: Iterable[Comment]) -> dict[int, list[Report]]:
     """Open reports by comment. One query."""
     rows = Report.objects.filter(comment__in=[each.pk for each in comments], settled_at=None)
@@ -250,9 +231,39 @@ def open_reports(comments: Iterable[Comment]) -> dict[int, list[Report]]:
     return found
 
 
-def decisions(page: int) -> tuple[list[Decision], bool]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one looks for in the log; "" and None are everything."""
+
+    act: str = ""
+    by: int | None = None
+    person: int | None = None  # what was decided on the person or what they wrote
+    comment: int | None = None
+    thread: int | None = None
+
+
+def decisions(page: int, wanted: Wanted = Wanted()) -> tuple[list[Decision], bool]:
     """One page of the log (the first is 1), the newest first, and whether there are older ones."""
     start = (page - 1) * DECISIONS_PER_PAGE
-    rows = Decision.objects.select_related("actor", "comment__thread__document", "thread__document", "person")
-    found = list(rows[start : start + DECISIONS_PER_PAGE + 1])
+    rows = Decision.objects.select_related(
+        "actor", "comment__author", "comment__thread__document", "thread__document", "person"
+    )
+    found = list(rows.filter(_of_log(wanted))[start : start + DECISIONS_PER_PAGE + 1])
     return found[:DECISIONS_PER_PAGE], len(found) > DECISIONS_PER_PAGE
+
+
+def _of_log(wanted: Wanted) -> Q:
+    exact = {"act": wanted.act, "actor": wanted.by, "comment": wanted.comment, "thread": wanted.thread}
+    found = Q(**{name: value for name, value in exact.items() if value})
+    if wanted.person is not None:
+        found &= Q(person=wanted.person) | Q(comment__author=wanted.person)
+    return found
+
+
+def deciding_people() -> list[User]:
+    """Whoever has decided anything yet, by name."""
+    return list(
+        User.objects.filter(pk__in=Decision.objects.order_by().values("actor").distinct()).order_by(
+            "display_name"
+        )
+    )

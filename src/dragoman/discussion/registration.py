@@ -38,6 +38,10 @@ def register() -> None:
     addresses.register("quote", quote)
     addresses.register("moderation", moderation)
     addresses.register("decisions", decisions)
+    addresses.register("decide_at_once", decide_at_once)
+    addresses.register("history", history)
+    addresses.register("person_note", person_note)
+    addresses.register("delete_note", delete_note)
     addresses.register("decide_comment", decide_comment)
     addresses.register("decide_thread", decide_thread)
     addresses.register("decide_person", decide_person)
@@ -158,6 +162,26 @@ def moderation(*, language: str) -> str:
 def decisions(*, language: str) -> str:
     """The log of decisions."""
     return f"/{language}/moderation/decisions/"
+
+
+def decide_at_once(*, language: str) -> str:
+    """A moderator's act on several comments."""
+    return f"/{language}/moderation/at-once/"
+
+
+def history(*, language: str, person: int) -> str:
+    """What moderators know about a person."""
+    return f"/{language}/moderation/people/{person}/"
+
+
+def person_note(*, language: str, person: int) -> str:
+    """Where a note on a person is written."""
+    return f"/{language}/moderation/people/{person}/notes/"
+
+
+def delete_note(*, language: str, note: int) -> str:
+    """Where a note is taken away."""
+    return f"/{language}/moderation/notes/{note}/delete/"
 
 
 def decide_comment(*, language: str, comment: int, act: str) -> str:

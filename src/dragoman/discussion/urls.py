@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dragoman.discussion.notifications.urls import urlpatterns as notification_patterns
-from dragoman.discussion.views import moderation, previewing, public, taking_part, writing
+from dragoman.discussion.views import authors, moderation, previewing, public, taking_part, writing
 
 app_name = "discussion"
 urlpatterns = [
@@ -23,7 +23,12 @@ urlpatterns = [
     path("comments/<int:comment_id>/report/", taking_part.report, name="report"),
     path("comments/<int:comment_id>/language/", taking_part.language, name="language"),
     path("moderation/", moderation.waiting, name="moderation"),
+    path("moderation/at-once/", moderation.at_once, name="decide_at_once"),
     path("moderation/decisions/", moderation.log, name="decisions"),
+    path("moderation/people/<int:person_id>/", authors.history, name="history"),
+    path("moderation/people/<int:person_id>/notes/", authors.note, name="person_note"),
+    path("moderation/notes/<int:note_id>/delete/", authors.delete_note, name="delete_note"),
+    path("moderation/threads/<int:thread_id>/rules/", moderation.thread_rules, name="thread_rules"),
     path("moderation/comments/<int:comment_id>/<slug:act>/", moderation.on_comment, name="decide_comment"),
     path("moderation/threads/<int:thread_id>/<slug:act>/", moderation.on_thread, name="decide_thread"),
     path("moderation/people/<int:person_id>/<slug:act>/", moderation.on_person, name="decide_person"),

@@ -119,17 +119,71 @@ class PeopleConfig(BaseModel):
     export_every_hours: Annotated[int, Field(ge=0, le=720)] = 24  # between two requests for them
 
 
+class ClassifierConfig(BaseModel):
+    """A service that judges comments: asked by a signed POST, never waited for by anybody who writes.
+
+    The key is `key`, or lies in the environment variable that `key_variable` names.
+    """
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    url: Annotated[str, Field(pattern=r"^https?://[^/@\s]+[^@\s]*$")]
+    key: SecretStr = SecretStr("")
+    key_variable: str = ""
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
+    send_text: bool = True  # otherwise ids only: the service reads the comment by itself
+    send_author: bool = False  # the number of the account
+
+    @model_validator(mode="after")
+    def _keyed(self) -> Self:
+        if not self.secret():
+            raise ValueError("a classifier needs a key to sign with: key, or key_variable")
+        return self
+
+    def secret(self) -> str:
+        """The key itself; never to be logged."""
+        return os.environ.get(self.key_variable, "") if self.key_variable else self.key.get_secret_value()
+
+
 class DiscussionConfig(BaseModel):
     """The house rules of the discussion."""
 
     model_config = ConfigDict(extra="forbid")
 
     edit_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
-    hold_first_comments: Annotated[int, Field(ge=0, le=100)] = 0
-    comments_per_minute: Annotated[int, Field(ge=1)] = 5
     votes_per_minute: Annotated[int, Field(ge=1)] = 60
     reports_per_hour: Annotated[int, Field(ge=1)] = 20
     mails_per_hour: Annotated[int, Field(ge=1)] = 10  # to one person; the rest waits for the daily one
+    # These can be changed in the admin, too; 0 switches a rule off.
+    premoderate: bool = False  # every comment waits for a moderator
+    hold_first_comments: Annotated[int, Field(ge=0, le=100)] = 0
+    reports_to_hold: Annotated[int, Field(ge=0, le=1000)] = 5  # so many readers' reports, and it waits
+    appeal_days: Annotated[int, Field(ge=0, le=3650)] = 183  # six months: Digital Services Act, Article 20
+    comments_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 5
+    comments_per_hour: Annotated[int, Field(ge=0, le=1_000_000)] | None = None  # 20 times those of a minute
+    duplicate_hours: Annotated[int, Field(ge=0, le=8760)] = 24
+    newcomer_comments: Annotated[int, Field(ge=0, le=1000)] = 5  # whoever has fewer that stand is a newcomer
+    newcomer_comments_per_hour: Annotated[int, Field(ge=0, le=1_000_000)] | None = (
+        None  # 4 times those of a minute
+    )
+    newcomer_links: Annotated[int, Field(ge=0, le=1000)] = 3
+    links: Annotated[int, Field(ge=0, le=1000)] = 20
+    slow_seconds: Annotated[int, Field(ge=0, le=86_400)] = (
+        0  # between two comments of one person in a discussion
+    )
+    close_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    blocked_hosts: list[str] = []
+    hold_until_classified: bool = False
+    classifier: ClassifierConfig | None = None
+
+    @model_validator(mode="after")
+    def _hourly(self) -> Self:
+        """An hour's limits follow a minute's, so that who raises that one alone does not meet them."""
+        if self.comments_per_hour is None:
+            self.comments_per_hour = 20 * self.comments_per_minute
+        if self.newcomer_comments_per_hour is None:
+            self.newcomer_comments_per_hour = 4 * self.comments_per_minute
+        return self
 
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

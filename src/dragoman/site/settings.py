@@ -143,11 +143,26 @@ PEOPLE_ADDRESS_DAYS = CONFIG.people.address_days
 PEOPLE_EXPORT_DAYS = CONFIG.people.export_days
 PEOPLE_EXPORT_EVERY_HOURS = CONFIG.people.export_every_hours
 DISCUSSION_EDIT_MINUTES = CONFIG.discussion.edit_minutes
-DISCUSSION_HOLD_FIRST_COMMENTS = CONFIG.discussion.hold_first_comments
-DISCUSSION_COMMENTS_PER_MINUTE = CONFIG.discussion.comments_per_minute
 DISCUSSION_VOTES_PER_MINUTE = CONFIG.discussion.votes_per_minute
 DISCUSSION_REPORTS_PER_HOUR = CONFIG.discussion.reports_per_hour
 DISCUSSION_MAILS_PER_HOUR = CONFIG.discussion.mails_per_hour
+# The rules of the house, which the admin may change (`discussion.moderation.rules`).
+DISCUSSION_PREMODERATE = CONFIG.discussion.premoderate
+DISCUSSION_HOLD_FIRST_COMMENTS = CONFIG.discussion.hold_first_comments
+DISCUSSION_REPORTS_TO_HOLD = CONFIG.discussion.reports_to_hold
+DISCUSSION_APPEAL_DAYS = CONFIG.discussion.appeal_days
+DISCUSSION_COMMENTS_PER_MINUTE = CONFIG.discussion.comments_per_minute
+DISCUSSION_COMMENTS_PER_HOUR = CONFIG.discussion.comments_per_hour
+DISCUSSION_DUPLICATE_HOURS = CONFIG.discussion.duplicate_hours
+DISCUSSION_NEWCOMER_COMMENTS = CONFIG.discussion.newcomer_comments
+DISCUSSION_NEWCOMER_COMMENTS_PER_HOUR = CONFIG.discussion.newcomer_comments_per_hour
+DISCUSSION_NEWCOMER_LINKS = CONFIG.discussion.newcomer_links
+DISCUSSION_LINKS = CONFIG.discussion.links
+DISCUSSION_SLOW_SECONDS = CONFIG.discussion.slow_seconds
+DISCUSSION_CLOSE_DAYS = CONFIG.discussion.close_days
+DISCUSSION_BLOCKED_HOSTS = CONFIG.discussion.blocked_hosts
+DISCUSSION_HOLD_UNTIL_CLASSIFIED = CONFIG.discussion.hold_until_classified
+DISCUSSION_CLASSIFIER = CONFIG.discussion.classifier
 
 # Files
 STATIC_URL = "/static/"

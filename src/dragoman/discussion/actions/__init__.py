@@ -1,6 +1,20 @@
 """The only writes of the discussion. Permission is checked here, not in views."""
 
+from dragoman.discussion.actions.authors import (
+    ban,
+    delete_note,
+    reinstate_account,
+    suspend_account,
+    warn,
+    write_note,
+)
 from dragoman.discussion.actions.choosing import feature, pin, unfeature, unpin
+from dragoman.discussion.actions.house import (
+    add_words,
+    remove_words,
+    set_house_rules,
+    set_thread_rules,
+)
 from dragoman.discussion.actions.importing import import_comment
 from dragoman.discussion.actions.leaving import bring_words_back, erase_person, withdraw_words
 from dragoman.discussion.actions.moderating import (
@@ -9,9 +23,8 @@ from dragoman.discussion.actions.moderating import (
     dismiss,
     hide,
     lock,
-    reinstate_account,
+    remove,
     restore,
-    suspend_account,
     unlock,
 )
 from dragoman.discussion.actions.posting import edit, post, reply
@@ -22,10 +35,13 @@ from dragoman.discussion.actions.threads import follow_revision, open_thread
 from dragoman.discussion.actions.voting import vote
 
 __all__ = [
+    "add_words",
     "approve",
+    "ban",
     "bring_words_back",
     "correct_language",
     "delete",
+    "delete_note",
     "dismiss",
     "edit",
     "erase_person",
@@ -40,14 +56,20 @@ __all__ = [
     "post",
     "preview",
     "reinstate_account",
+    "remove",
+    "remove_words",
     "reply",
     "report",
     "restore",
+    "set_house_rules",
+    "set_thread_rules",
     "settle_translation_report",
     "suspend_account",
     "unfeature",
     "unlock",
     "unpin",
     "vote",
+    "warn",
     "withdraw_words",
+    "write_note",
 ]

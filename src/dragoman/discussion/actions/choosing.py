@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dragoman.discussion import facts
-from dragoman.discussion.actions.deciding import permitted, record
+from dragoman.discussion.actions.deciding import Reason, permitted, record
 from dragoman.discussion.errors import NoSuchChange
 from dragoman.discussion.models import Act, Comment, CommentState
 from dragoman.discussion.standing import locked_comment
@@ -14,31 +14,52 @@ Mark = str  # the name of the field that says since when
 
 
 @transaction.atomic
-def feature(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
+def feature(comment: Comment, *, moderator: User, reason: str = "", ground: str = "") -> Comment:
     """Give a comment the badge of the editors' choice."""
-    return _mark(comment, moderator, Act.FEATURE, reason, "featured_at", wanted=True)
+    return _mark(
+        comment,
+        moderator,
+        Act.FEATURE,
+        Reason(reason, ground),
+        "featured_at",
+        wanted=True,
+    )
 
 
 @transaction.atomic
-def unfeature(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
+def unfeature(comment: Comment, *, moderator: User, reason: str = "", ground: str = "") -> Comment:
     """Take the badge away."""
-    return _mark(comment, moderator, Act.UNFEATURE, reason, "featured_at", wanted=False)
+    return _mark(
+        comment,
+        moderator,
+        Act.UNFEATURE,
+        Reason(reason, ground),
+        "featured_at",
+        wanted=False,
+    )
 
 
 @transaction.atomic
-def pin(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
+def pin(comment: Comment, *, moderator: User, reason: str = "", ground: str = "") -> Comment:
     """Let a comment that answers no other stand before the others, whatever their order."""
-    return _mark(comment, moderator, Act.PIN, reason, "pinned_at", wanted=True)
+    return _mark(comment, moderator, Act.PIN, Reason(reason, ground), "pinned_at", wanted=True)
 
 
 @transaction.atomic
-def unpin(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
+def unpin(comment: Comment, *, moderator: User, reason: str = "", ground: str = "") -> Comment:
     """Let it stand where it would."""
-    return _mark(comment, moderator, Act.UNPIN, reason, "pinned_at", wanted=False)
+    return _mark(
+        comment,
+        moderator,
+        Act.UNPIN,
+        Reason(reason, ground),
+        "pinned_at",
+        wanted=False,
+    )
 
 
-def _mark(comment: Comment, moderator: User, act: Act, reason: str, mark: Mark, *, wanted: bool) -> Comment:
-    said = permitted(moderator, act, reason)
+def _mark(comment: Comment, moderator: User, act: Act, why: Reason, mark: Mark, *, wanted: bool) -> Comment:
+    said = permitted(moderator, act, why.words, why.ground)
     locked = locked_comment(comment)
     if (getattr(locked, mark) is not None) == wanted or (wanted and not _may_be(locked, act)):
         raise NoSuchChange

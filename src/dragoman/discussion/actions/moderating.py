@@ -1,44 +1,65 @@
 """Moderators' acts: each is logged with its reason."""
 
-from datetime import datetime
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
 from dragoman.discussion import facts
 from dragoman.discussion.actions.deciding import permitted, record
-from dragoman.discussion.errors import NoSuchChange, NotLive, NotPermitted, UnknownLanguage
+from dragoman.discussion.actions.removing import erase_words
+from dragoman.discussion.actions.showing import show_or_withdraw
+from dragoman.discussion.errors import ChangedMeanwhile, NoSuchChange, NotLive, NotPermitted, UnknownLanguage
 from dragoman.discussion.models import Act, Comment, CommentState, Report, Thread
-from dragoman.discussion.permissions import EDITABLE, is_own, may_moderate
+from dragoman.discussion.permissions import EDITABLE, REMOVABLE, is_own, may_moderate
 from dragoman.discussion.standing import change_state, locked_comment, locked_thread
 from dragoman.discussion.tongues import is_known
-from dragoman.people import actions as people
 from dragoman.people.models import User
 from dragoman.translation import actions as translation
 
 
 @transaction.atomic
-def approve(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
-    """Show a comment that was held."""
-    return _decide(comment, moderator, Act.APPROVE, reason, {CommentState.HELD}, CommentState.LIVE)
+def approve(
+    comment: Comment, *, moderator: User, reason: str = "", ground: str = "", revision: int | None = None
+) -> Comment:
+    """Show a comment that was held. `revision` is the words that were read: other words are not shown unread."""
+    change = _Change(Act.APPROVE, frozenset({CommentState.HELD}), CommentState.LIVE, revision)
+    return _decide(comment, moderator, change, reason, ground)
 
 
 @transaction.atomic
-def hide(comment: Comment, *, moderator: User, reason: str) -> Comment:
+def hide(comment: Comment, *, moderator: User, reason: str = "", ground: str = "") -> Comment:
     """Withdraw a comment from every reader, in every language and every quotation, at once."""
-    return _decide(comment, moderator, Act.HIDE, reason, EDITABLE, CommentState.HIDDEN)
+    return _decide(comment, moderator, _Change(Act.HIDE, EDITABLE, CommentState.HIDDEN), reason, ground)
 
 
 @transaction.atomic
-def restore(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
+def restore(comment: Comment, *, moderator: User, reason: str = "", ground: str = "") -> Comment:
     """Show a hidden comment again."""
-    return _decide(comment, moderator, Act.RESTORE, reason, {CommentState.HIDDEN}, CommentState.LIVE)
+    change = _Change(Act.RESTORE, frozenset({CommentState.HIDDEN}), CommentState.LIVE)
+    return _decide(comment, moderator, change, reason, ground)
 
 
 @transaction.atomic
-def dismiss(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
+def remove(comment: Comment, *, moderator: User, reason: str = "", ground: str = "") -> Comment:
+    """Delete a comment for good: its words are nowhere any more, and nobody can bring them back."""
+    said = permitted(moderator, Act.REMOVE, reason, ground)
+    locked = locked_comment(comment)
+    if locked.state not in REMOVABLE:
+        raise NoSuchChange
+    before = locked.state
+    erase_words(locked)
+    change_state(locked, CommentState.REMOVED)
+    _settle_reports(locked)
+    record(Act.REMOVE, by=moderator, reason=said, comment=locked, before=before)
+    facts.comment_withdrawn.happened(comment=locked)
+    return locked
+
+
+@transaction.atomic
+def dismiss(comment: Comment, *, moderator: User, reason: str = "", ground: str = "") -> Comment:
     """Settle a comment's reports and leave it as it is."""
-    said = permitted(moderator, Act.DISMISS, reason)
+    said = permitted(moderator, Act.DISMISS, reason, ground)
     locked = locked_comment(comment)
     if not _settle_reports(locked):
         raise NoSuchChange
@@ -47,33 +68,15 @@ def dismiss(comment: Comment, *, moderator: User, reason: str = "") -> Comment:
 
 
 @transaction.atomic
-def lock(thread: Thread, *, moderator: User, reason: str) -> Thread:
+def lock(thread: Thread, *, moderator: User, reason: str = "", ground: str = "") -> Thread:
     """Let nobody but moderators write in a thread."""
-    return _set_lock(thread, moderator, Act.LOCK, reason)
+    return _set_lock(thread, moderator, Act.LOCK, reason, ground)
 
 
 @transaction.atomic
-def unlock(thread: Thread, *, moderator: User, reason: str = "") -> Thread:
+def unlock(thread: Thread, *, moderator: User, reason: str = "", ground: str = "") -> Thread:
     """Let everybody write in a thread again."""
-    return _set_lock(thread, moderator, Act.UNLOCK, reason)
-
-
-@transaction.atomic
-def suspend_account(person: User, *, moderator: User, reason: str, until: datetime | None = None) -> User:
-    """Let a person read only. Raises NotPermitted, ReasonMissing, people's errors."""
-    said = permitted(moderator, Act.SUSPEND, reason)
-    suspended = people.suspend(person, by=moderator, until=until)
-    record(Act.SUSPEND, by=moderator, reason=said, person=suspended)
-    return suspended
-
-
-@transaction.atomic
-def reinstate_account(person: User, *, moderator: User, reason: str = "") -> User:
-    """Let a person write again."""
-    said = permitted(moderator, Act.REINSTATE, reason)
-    reinstated = people.reinstate(person, by=moderator)
-    record(Act.REINSTATE, by=moderator, reason=said, person=reinstated)
-    return reinstated
+    return _set_lock(thread, moderator, Act.UNLOCK, reason, ground)
 
 
 @transaction.atomic
@@ -96,24 +99,27 @@ def correct_language(comment: Comment, *, by: User, language: str, reason: str =
     return locked
 
 
-def _decide(
-    comment: Comment,
-    moderator: User,
-    act: Act,
-    reason: str,
-    before: frozenset[CommentState] | set[CommentState],
-    after: CommentState,
-) -> Comment:
-    said = permitted(moderator, act, reason)
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """From which states a comment comes into which, by which act; `revision`: only with these words."""
+
+    act: Act
+    before: frozenset[CommentState]
+    after: CommentState
+    revision: int | None = None
+
+
+def _decide(comment: Comment, moderator: User, change: _Change, reason: str, ground: str) -> Comment:
+    said = permitted(moderator, change.act, reason, ground)
     locked = locked_comment(comment)
-    if locked.state not in before or locked.document is None:
+    if locked.state not in change.before or locked.document is None:
         raise NoSuchChange
-    translation.set_visibility(locked.document, visible=after == CommentState.LIVE)
-    change_state(locked, after)
+    if change.revision is not None and locked.document.current_id != change.revision:
+        raise ChangedMeanwhile
+    before = locked.state
+    show_or_withdraw(locked, change.after)
     _settle_reports(locked)
-    record(act, by=moderator, reason=said, comment=locked)
-    shown = after == CommentState.LIVE
-    (facts.comment_posted if shown else facts.comment_withdrawn).happened(comment=locked)
+    record(change.act, by=moderator, reason=said, comment=locked, before=before)
     return locked
 
 
@@ -121,13 +127,16 @@ def _settle_reports(comment: Comment) -> int:
     return Report.objects.filter(comment=comment, settled_at=None).update(settled_at=timezone.now())
 
 
-def _set_lock(thread: Thread, moderator: User, act: Act, reason: str) -> Thread:
-    said = permitted(moderator, act, reason)
+def _set_lock(thread: Thread, moderator: User, act: Act, reason: str, ground: str) -> Thread:
+    """A thread that closed by its age is opened for good."""
+    said = permitted(moderator, act, reason, ground)
     locked = locked_thread(thread.pk)
     if locked.is_locked == (act == Act.LOCK):
         raise NoSuchChange
     locked.locked_at = timezone.now() if act == Act.LOCK else None
-    locked.save(update_fields=["locked_at"])
+    if act == Act.UNLOCK and locked.is_locked:
+        locked.close_days, locked.closes_at = 0, None
+    locked.save(update_fields=["locked_at", "close_days", "closes_at"])
     record(act, by=moderator, reason=said, thread=locked)
     facts.thread_changed.happened(thread=locked)
     return locked

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from dragoman.discussion import facts
+from dragoman.discussion.actions.showing import withhold
 from dragoman.discussion.errors import (
     CommentEmpty,
     CommentTooLong,
@@ -17,11 +16,11 @@ from dragoman.discussion.errors import (
     NotLive,
     NotPermitted,
     SubmissionTaken,
-    TooFast,
     UnknownLanguage,
 )
-from dragoman.discussion.models import Comment, CommentState, Preview, Quotation, Thread
-from dragoman.discussion.permissions import EDITABLE, editable_until, is_own, may_moderate
+from dragoman.discussion.models import Comment, CommentState, HeldFor, Preview, Quotation, Thread
+from dragoman.discussion.moderation.screening import Hold, Written, screened
+from dragoman.discussion.permissions import EDITABLE, editable_until, is_own
 from dragoman.discussion.quoting import quotations_of, without_wording
 from dragoman.discussion.recognising import with_references
 from dragoman.discussion.standing import count, locked_author, locked_comment, locked_thread, refuse_closed
@@ -92,12 +91,12 @@ def _post(
     thread: Thread, writer: User, draft: Draft, blocks: Sequence[Block], parent: Comment | None
 ) -> Comment:
     refuse_closed(thread, writer)
-    _refuse_haste(writer)
     above = _answerable(thread, parent) if parent is not None else None
     if draft.refer:
         blocks = with_references(thread, blocks, language=draft.language, parent=above)
     quotations = quotations_of(blocks, view=draft.view)
-    state = CommentState.HELD if _is_held(writer) else CommentState.LIVE
+    hold = screened(Written(blocks, draft.language, writer, thread), timezone.now())
+    state = CommentState.HELD if hold else CommentState.LIVE
     document = translation.create_document(
         kind="comment",
         scope=Scope.DISCUSSION,
@@ -113,6 +112,8 @@ def _post(
         author=writer,
         document=document,
         state=state,
+        held_for=hold.kind if hold else "",
+        held_note=hold.note if hold else "",
         submission=draft.submission,
     )
     store_quotations(comment, quotations)
@@ -130,21 +131,6 @@ def _answerable(thread: Thread, parent: Comment) -> Comment:
     if above is None:
         raise NotLive
     return above
-
-
-def _refuse_haste(writer: User) -> None:
-    since = timezone.now() - timedelta(minutes=1)
-    recent = Comment.objects.filter(author=writer, created_at__gt=since).count()
-    if recent >= settings.DISCUSSION_COMMENTS_PER_MINUTE and not may_moderate(writer):
-        raise TooFast
-
-
-def _is_held(writer: User) -> bool:
-    """Whether a person's first comments still wait for a moderator."""
-    first = settings.DISCUSSION_HOLD_FIRST_COMMENTS
-    if not first or may_moderate(writer):
-        return False
-    return Comment.objects.filter(author=writer, state=CommentState.LIVE)[:first].count() < first
 
 
 def store_quotations(comment: Comment, quotations: Sequence[Quotation]) -> None:
@@ -165,6 +151,9 @@ def edit(comment: Comment, *, author: User, source: str, view: View) -> Comment:
     assert locked.document is not None
     earlier = list(locked.quotations.select_related("revision"))
     quotations = quotations_of(blocks, view=view, earlier=earlier)
+    hold = screened(
+        Written(blocks, locked.document.source_language, writer, locked.thread, locked), timezone.now()
+    )
     fields = {"body": without_wording(blocks)}
     changed = translation.revise(locked.document, fields=fields, at_once=True) is not None
     store_quotations(locked, quotations)
@@ -172,7 +161,19 @@ def edit(comment: Comment, *, author: User, source: str, view: View) -> Comment:
         locked.edited_at = timezone.now()
         locked.save(update_fields=["edited_at"])
         facts.comment_changed.happened(comment=locked)
+        _judge_again(locked, hold)
     return locked
+
+
+def _judge_again(comment: Comment, hold: Hold | None) -> None:
+    """Changed words wait as new ones would; those of a comment that waits already may become suspect."""
+    if hold is None:
+        return
+    if comment.state == CommentState.LIVE:
+        withhold(comment, hold.kind, hold.note, decided=hold.kind == HeldFor.SUSPECT)
+    elif hold.kind == HeldFor.SUSPECT:
+        comment.held_for, comment.held_note = hold.kind, hold.note
+        comment.save(update_fields=["held_for", "held_note"])
 
 
 def _refuse_editing(comment: Comment, writer: User) -> None:

@@ -32,7 +32,8 @@ def erase_words(comment: Comment) -> None:
     """The comment's document goes, its quotations of others, and what others kept of its wording."""
     comment.quotations.all().delete()
     document, comment.document = comment.document, None
-    comment.save(update_fields=["document"])
+    comment.held_for = comment.held_note = ""
+    comment.save(update_fields=["document", "held_for", "held_note"])
     if document is not None:
         forget_wording(document)
         translation.erase(document)

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from dragoman.discussion.actions.showing import withhold_if_reported
 from dragoman.discussion.errors import NotLive, OwnComment, TooFast
 from dragoman.discussion.models import Comment, CommentState, Report, ReportReason
 from dragoman.discussion.permissions import is_own
-from dragoman.discussion.standing import locked_author
+from dragoman.discussion.standing import locked_author, locked_comment
 from dragoman.people.models import User
 from dragoman.translation.desk.actions import report_translation
 from dragoman.translation.errors import TranslationRefused
@@ -24,8 +25,8 @@ def report(
 ) -> Report:
     """Report what was read in `language`. A second report of the same comment is the first one."""
     writer = locked_author(reporter)
-    current = Comment.objects.filter(pk=comment.pk, state=CommentState.LIVE).first()
-    if current is None:
+    current = locked_comment(comment)
+    if current.state != CommentState.LIVE:
         raise NotLive
     if is_own(writer, current):
         raise OwnComment
@@ -35,13 +36,15 @@ def report(
     _refuse_haste(writer)
     if reason == ReportReason.TRANSLATION and current.document is not None:
         _tell_desk(current.document, writer, note, language)
-    return Report.objects.create(
+    made = Report.objects.create(
         comment=current,
         reporter=writer,
         reason=ReportReason(reason),
         note=note.strip()[:NOTE_LONGEST],
         language=language,
     )
+    withhold_if_reported(current)
+    return made
 
 
 def _tell_desk(document: Document, writer: User, note: str, language: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from dragoman.discussion.models import Quotation, Thread
+from dragoman.discussion.moderation.rules import in_force
 from dragoman.discussion.quoting import followed
 from dragoman.text.blocks import Block
 from dragoman.translation.models import Document, Revision
@@ -12,7 +13,12 @@ from dragoman.translation.models import Document, Revision
 
 def open_thread(document: Document) -> Thread:
     """The thread of a story, made when it has none."""
-    return Thread.objects.get_or_create(document=document)[0]
+    thread, is_new = Thread.objects.get_or_create(document=document)
+    closing = in_force().closing(thread.created_at) if is_new else None
+    if closing is not None:
+        thread.closes_at = closing
+        thread.save(update_fields=["closes_at"])
+    return thread
 
 
 @transaction.atomic

@@ -31,7 +31,9 @@ _STATUS = {
     "comment_not_live": HTTPStatus.GONE,
     "thread_withdrawn": HTTPStatus.GONE,
     "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "slow_mode": HTTPStatus.TOO_MANY_REQUESTS,
     "no_such_change": HTTPStatus.CONFLICT,
+    "changed_meanwhile": HTTPStatus.CONFLICT,
     "submission_taken": HTTPStatus.CONFLICT,
 }
 

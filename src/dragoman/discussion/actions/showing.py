@@ -1,0 +1,53 @@
+"""Comments come into sight and go out of it: visibility, counts, and the facts that follow."""
+
+from dragoman.discussion import facts
+from dragoman.discussion.actions.deciding import Reason, record
+from dragoman.discussion.models import Act, Comment, CommentState, HeldFor, Report, ReportReason, Rule
+from dragoman.discussion.moderation.rules import in_force
+from dragoman.discussion.permissions import may_moderate
+from dragoman.discussion.standing import change_state
+from dragoman.translation import actions as translation
+
+NOTE_LONGEST = 200
+_RULE = {HeldFor.SUSPECT: Rule.SUSPECT, HeldFor.REPORTS: Rule.REPORTS, HeldFor.CLASSIFIER: Rule.CLASSIFIER}
+
+
+def show_or_withdraw(comment: Comment, state: CommentState) -> None:
+    """Bring a comment that has its words still into a state. The caller holds comment and thread."""
+    assert comment.document is not None
+    shown, was_shown = state == CommentState.LIVE, comment.state == CommentState.LIVE
+    translation.set_visibility(comment.document, visible=shown)
+    if shown and comment.held_for:
+        comment.held_for = comment.held_note = ""
+        comment.save(update_fields=["held_for", "held_note"])
+    change_state(comment, state)
+    if shown:
+        facts.comment_posted.happened(comment=comment)
+    elif was_shown or state == CommentState.HIDDEN:
+        facts.comment_withdrawn.happened(comment=comment)
+
+
+def withhold(comment: Comment, kind: HeldFor, note: str = "", *, decided: bool = True) -> None:
+    """Withdraw a live comment until a moderator has looked at it. `decided`: a rule noticed something, which is logged;
+    otherwise it waits as a new one would. The caller holds comment and thread."""
+    before = comment.state
+    comment.held_for, comment.held_note = kind, note[:NOTE_LONGEST]
+    comment.save(update_fields=["held_for", "held_note"])
+    show_or_withdraw(comment, CommentState.HELD)
+    if decided:
+        rule = _RULE.get(kind, "")
+        record(Act.HOLD, by=None, rule=rule, reason=Reason(), comment=comment, detail=note, before=before)
+
+
+def withhold_if_reported(comment: Comment) -> None:
+    """Withdraw a comment that as many readers have reported as the rules say. What the desk is told (a wrong
+    translation) is no complaint about the author. The caller holds comment and thread."""
+    threshold = in_force().reports_to_hold
+    if not threshold or comment.state != CommentState.LIVE or comment.document is None:
+        return
+    if comment.author is not None and may_moderate(comment.author):
+        return
+    complaints = Report.objects.filter(comment=comment, settled_at=None)
+    complaints = complaints.exclude(reason=ReportReason.TRANSLATION)
+    if complaints.values("reporter").distinct().count() >= threshold:
+        withhold(comment, HeldFor.REPORTS)

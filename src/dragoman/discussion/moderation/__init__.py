@@ -1,0 +1,1 @@
+"""Moderation: the rules of the house, what they notice, and what moderators see. Writes are in `discussion.actions`."""
