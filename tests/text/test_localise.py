@@ -78,6 +78,22 @@ def test_ordinals(pair: str, source: str, target: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("pair", "source", "target", "after"),
     [
+        ("en>fr", "It won 2:1", "Il a gagné 2 : 1", "Il a gagné 2:1"),
+        ("en>ru", "It won 2:1 on Monday", "Он выиграл 2: 1 в понедельник", "Он выиграл 2:1 в понедельник"),
+        ("en>ar", "It won 2:1 on Monday", "فاز ٢ : ١ يوم الاثنين", "فاز ٢:١ يوم الاثنين"),
+        ("en>pt", "It won 2-1", "Venceu por 2 - 1", "Venceu por 2-1"),
+        ("en>es", "10–15 in 2010–2012", "10 - 15 en 2010 — 2012", "10–15 en 2010–2012"),
+        ("en>pt", "It won 2:1", "Venceu por 1: 2", "Venceu por 1: 2"),  # another score is for the gate
+        ("en>pt", "10 - 15 is less", "10 - 15 é menos", "10 - 15 é menos"),
+    ],
+)
+def test_scores_and_ranges(pair: str, source: str, target: str, after: str) -> None:
+    assert written(pair, source, target) == after
+
+
+@pytest.mark.parametrize(
+    ("pair", "source", "target", "after"),
+    [
         ("en>pt", "“It is late. Not so.”", "“É tarde.Não é.”", "“É tarde. Não é.”"),
         ("en>pt", "“Who? Me! Now…”", "“Quem?Eu não!Agora…”", "“Quem? Eu não! Agora…”"),
         ("en>ru", "Stop. Go.", "Стой.Иди.", "Стой. Иди."),

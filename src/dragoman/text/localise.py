@@ -29,6 +29,7 @@ from dragoman.text.dates import (
     write_time,
 )
 from dragoman.text.edits import Edit, applied, disjoint, moved
+from dragoman.text.figure_pairs import ranges, scores
 from dragoman.text.figures import read, write
 from dragoman.text.locales import NO_BREAK_SPACE, SPACES, base, locale, writing
 from dragoman.text.ordinals import ordinals, write_ordinal
@@ -421,6 +422,20 @@ def _ordinals(both: _Both) -> Iterator[Edit]:
             yield Edit(told.start, told.end, written)
 
 
+# --- scores and ranges ------------------------------------------------------
+
+
+def _figure_pairs(both: _Both) -> Iterator[Edit]:
+    """ "2 : 1" and "10 - 15" for 2:1 and 10-15: written as in the source, with the target's digits."""
+    source, text = both.masked_source(), both.masked_target()
+    for find_pairs in (scores, ranges):
+        said = {each.values: each for each in find_pairs(source) if not each.torn}
+        for told in find_pairs(text) if said else ():
+            own = said.get(told.values)
+            if own is not None and told.torn:
+                yield Edit(told.start, told.end, told.first + own.sign + told.second)
+
+
 # --- what stands between sentences and words --------------------------------
 
 _JOINED = re.compile(r"(?<=[^\W\d_]{2})([.!?…]{1,3})(?=[^\W\d_]{2})")
@@ -529,6 +544,7 @@ _REWRITES: tuple[Callable[[_Both], Iterator[Edit]], ...] = (
     _quantities,
     _numbers,
     _ordinals,
+    _figure_pairs,
     _currencies,
     _joined_sentences,
     _full_stops,

@@ -14,7 +14,9 @@ import emoji as emoji_tables
 from dragoman.text import dates
 from dragoman.text.blocks import Range
 from dragoman.text.emoticons import emoji_for
+from dragoman.text.figure_pairs import ranges, scores
 from dragoman.text.graphemes import WORD_CHARACTERS, continues
+from dragoman.text.ordinals import ordinals
 from dragoman.text.quantities import quantities
 
 
@@ -39,6 +41,10 @@ KINDS: tuple[str, ...] = (
     "date",
     "time",
     "quantity",
+    "ordinal",
+    "score",
+    "range",
+    "percentage",
     "number",
 )
 
@@ -233,6 +239,27 @@ def _numbers(text: str, language: str) -> _Stretches:
         yield found.start(), found.end()
 
 
+def _percentages(text: str, language: str) -> _Stretches:
+    for start, end in _numbers(text, language):
+        if text[end - 1] in "%‰٪":
+            yield start, end
+
+
+def _ordinals(text: str, language: str) -> _Stretches:
+    """Those with a sign that nothing else has: "2a" may be the number of a house."""
+    for each in ordinals(text, language):
+        if len(each.sign) > 1 or each.sign in "ºªe":
+            yield each.start, each.end
+
+
+def _scores(text: str, _language: str) -> _Stretches:
+    yield from ((each.start, each.end) for each in scores(text) if not each.torn)
+
+
+def _ranges(text: str, _language: str) -> _Stretches:
+    yield from ((each.start, each.end) for each in ranges(text) if not each.torn)
+
+
 def _quantities(text: str, language: str) -> _Stretches:
     for quantity in quantities(text, language):
         if quantity.measured:
@@ -274,5 +301,9 @@ _FINDERS: tuple[tuple[str, Callable[[str, str], _Stretches]], ...] = (
     ("date", _dates),
     ("time", _times),
     ("quantity", _quantities),
+    ("ordinal", _ordinals),
+    ("score", _scores),
+    ("range", _ranges),
+    ("percentage", _percentages),
     ("number", _numbers),
 )
