@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from dragoman.engines.fake import FakeEngine, Quirks
 from dragoman.engines.protocol import Pair
 from dragoman.site import cli
 from dragoman.translation import engines
+from dragoman.translation.terms.actions import import_terms
+from dragoman.translation.terms.entries import Entry, TargetEntry
 from tests.conftest import ENGLISH_PAIRS
 from tests.engines.weights_at_hand import installed_model
 from tests.shared import ROOT, shared
@@ -155,6 +157,64 @@ class TestTranslate:
         assert (said.status, said.err) == (0, "")
         assert (told["engine"], told["refused"], told["findings"]) == ("embedded", 0, [])
         assert "barco" in told["text"]
+
+
+class TestTranslateWithTerms:
+    """`dragoman translate --terms FILE`, `--glossary`"""
+
+    CSV = "source_language,source,target_language,target\nen,ferry,pt-PT,balsa\nen,Skerrow Light,,\nfr,ferry,pt,bac\n"
+
+    @pytest.fixture(autouse=True)
+    def engine(self) -> Iterator[None]:
+        with engines.use(FakeEngine([PORTUGUESE])):
+            yield
+
+    def told(self, dragoman: Run, *more: str, text: bytes = b"The ferry leaves.") -> str:
+        said = dragoman("translate", "--from", "en", "--to", "pt", *more, given=text)
+        assert said.status == 0, said.err
+        return said.out.strip()
+
+    def test_a_files_terms_are_honoured_without_a_database(
+        self, dragoman: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(cli, "with_database", lambda _command: pytest.fail("no database is needed"))
+        file = tmp_path / "terms.csv"
+        file.write_text(self.CSV, encoding="utf-8")
+        assert "balsa" in self.told(dragoman, "--terms", str(file))
+        assert "balsa" not in self.told(dragoman)
+        assert "bac" not in self.told(dragoman, "--terms", str(file)).split()
+
+    def test_a_term_that_is_kept_stays(self, dragoman: Run, tmp_path: Path) -> None:
+        file = tmp_path / "terms.csv"
+        file.write_text("source_language,source,keep,target_language,target\nen,Skerrow Light,yes,,\n")
+        assert "Skerrow Light" in self.told(
+            dragoman, "--terms", str(file), text=b"They saw the Skerrow Light."
+        )
+
+    def test_a_bad_file_is_refused_in_a_sentence(self, dragoman: Run, tmp_path: Path) -> None:
+        file = tmp_path / "terms.csv"
+        file.write_text("nothing,here\n1,2\n")
+        arguments = ("translate", "--from", "en", "--to", "pt", "--terms")
+        assert "terms.csv" in dragoman(*arguments, str(file), given=b"Hi").refused()
+        assert "cannot be read" in dragoman(*arguments, str(tmp_path / "none"), given=b"Hi").refused()
+
+    @pytest.mark.django_db
+    def test_the_publications_terms_and_a_files_before_them(
+        self, dragoman: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(cli, "with_database", lambda command: command)
+        entries = [
+            Entry("en", source, targets=(TargetEntry("pt", target),))
+            for source, target in (("ferry", "barco"), ("harbour", "cais"))
+        ]
+        import_terms(entries, editor=None)
+        text = b"The ferry leaves the harbour."
+        assert {"barco", "cais"} <= set(self.told(dragoman, "--glossary", text=text).strip(".").split())
+        file = tmp_path / "terms.csv"
+        file.write_text(self.CSV, encoding="utf-8")
+        both = self.told(dragoman, "--glossary", "--terms", str(file), text=text).strip(".").split()
+        assert {"balsa", "cais"} <= set(both)
+        assert "barco" not in both
 
 
 class TestEngines:

@@ -5,12 +5,16 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from dragoman.text.terms import Glossary, Term
 
 SETTINGS = "dragoman.site.settings"
 
@@ -139,15 +143,22 @@ def manage(arguments: tuple[str, ...]) -> None:
 @click.option("--to", "target", required=True, metavar="yy", help="Language to translate to.")
 @click.option("--html", "markup", is_flag=True, help="The text is HTML and comes back as HTML.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with text, findings and engine.")
-def translate(source: str, target: str, markup: bool, as_json: bool) -> None:
+@click.option(
+    "--terms", metavar="FILE", type=click.Path(path_type=Path), help="Honour this glossary (TBX or CSV)."
+)
+@click.option(
+    "--glossary", "own", is_flag=True, help="Honour the publication's glossary: needs its database."
+)
+def translate(source: str, target: str, markup: bool, as_json: bool, terms: Path | None, own: bool) -> None:
     """Translate standard input to standard output, with the installed engines and the gate."""
     setup()
     from dragoman.engines.errors import EngineError
     from dragoman.translation.plain import translate_text
 
+    glossary = _glossary(terms, own, source, target)
     text = sys.stdin.buffer.read()
     try:
-        result = translate_text(text.decode("utf-8"), source, target, markup=markup)
+        result = translate_text(text.decode("utf-8"), source, target, markup=markup, glossary=glossary)
     except UnicodeDecodeError as fault:
         refuse(f"The text is not UTF-8: byte {fault.start} cannot be read.")
     except EngineError as fault:
@@ -158,6 +169,41 @@ def translate(source: str, target: str, markup: bool, as_json: bool) -> None:
         click.echo(result.text)
         for finding in result.findings:
             click.echo(f"{finding.severity}: {finding.message}", err=True)
+
+
+def _glossary(file: Path | None, own: bool, source: str, target: str) -> "Glossary | None":
+    """A file's terms, and the publication's but for those whose wordings the file has."""
+    from dragoman.text.terms import Glossary
+
+    brought = _terms_of_file(file, source, target) if file else ()
+    if not own:
+        return Glossary(brought, source) if brought else None
+    wordings = {wording.casefold() for term in brought for wording in term.wordings}
+    kept = [
+        term
+        for term in with_database(_terms_of_publication)(source, target)
+        if not any(wording.casefold() in wordings for wording in term.wordings)
+    ]
+    return Glossary([*(replace(term, number=-term.number) for term in brought), *kept], source)
+
+
+def _terms_of_file(file: Path, source: str, target: str) -> "tuple[Term, ...]":
+    from dragoman.translation.errors import TranslationRefused
+    from dragoman.translation.exchange.terms import read_terms
+    from dragoman.translation.terms.entries import glossary_of
+
+    try:
+        return glossary_of(read_terms(file.read_bytes()), source, target).terms
+    except OSError as fault:
+        refuse(f"{file} cannot be read: {fault.strerror}.")
+    except TranslationRefused as refusal:
+        refuse(f"{file}: {refusal.sentence}")
+
+
+def _terms_of_publication(source: str, target: str) -> "tuple[Term, ...]":
+    from dragoman.translation.terms.queries import glossary
+
+    return glossary(source, target).terms
 
 
 @dragoman.command(name="load-demo", hidden=True)

@@ -9,6 +9,7 @@ from dragoman.text.passages import within
 from dragoman.text.projection import project
 from dragoman.text.richtext import blocks_from_html, html_from_blocks
 from dragoman.text.segments import TargetText, compose_block
+from dragoman.text.terms import Glossary, Term
 from dragoman.translation import engines
 from dragoman.translation.asking import Asked, Told, ask
 
@@ -36,11 +37,13 @@ class PlainResult:
         }
 
 
-def translate_text(text: str, source: str, target: str, *, markup: bool = False) -> PlainResult:
-    """Translate a text or an HTML fragment. Raises EngineError, UnsupportedPair among them."""
+def translate_text(
+    text: str, source: str, target: str, *, markup: bool = False, glossary: Glossary | None = None
+) -> PlainResult:
+    """Translate a text or an HTML fragment, honouring a glossary. Raises EngineError, UnsupportedPair among them."""
     blocks = blocks_from_html(text) if markup else normal_blocks(plain(line) for line in text.split("\n\n"))
     bounded = [with_sentences(block, source) for block in blocks]
-    sentences = [asked for block in bounded for asked in _sentences(block)]
+    sentences = [asked for block in bounded for asked in _sentences(block, glossary)]
     router = engines.router()
     told = ask(sentences, Pair(source, target), router.translate, DEADLINE_SECONDS)
     waiting = iter(told)
@@ -56,8 +59,17 @@ def translate_text(text: str, source: str, target: str, *, markup: bool = False)
     )
 
 
-def _sentences(block: Block) -> list[Asked]:
-    return [Asked(block.text[start:end], within(block.ranges, start, end)) for start, end in block.sentences]
+def _sentences(block: Block, glossary: Glossary | None = None) -> list[Asked]:
+    return [
+        Asked(text, within(block.ranges, start, end), _terms_in(text, glossary))
+        for start, end in block.sentences
+        for text in (block.text[start:end],)
+    ]
+
+
+def _terms_in(text: str, glossary: Glossary | None) -> tuple[Term, ...]:
+    found = glossary.find(text) if glossary else ()
+    return tuple(dict.fromkeys(each.term for each in found))
 
 
 def _translated(block: Block, told: list[Told]) -> Block:

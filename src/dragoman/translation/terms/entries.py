@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from dragoman.languages.registry import base
+from dragoman.text import terms as values
 from dragoman.text.blocks import clean
 from dragoman.text.terms import LONGEST
 from dragoman.translation.errors import InvalidTerm
@@ -118,6 +120,37 @@ def entry_of(term: Term) -> Entry:
         keep=term.keep,
         status=term.status,
         note=term.note,
+    )
+
+
+def glossary_of(entries: Iterable[Entry], source_language: str, language: str) -> values.Glossary:
+    """The approved entries as a pair of languages sees them, regions aside; without a database. Numbered in order, from
+    1. Raises InvalidTerm."""
+    own = [
+        each
+        for each in map(checked, entries)
+        if base(each.source_language) == base(source_language) and effect(each) is not None
+    ]
+    terms = (_value(number, entry, language) for number, entry in enumerate(own, 1))
+    return values.Glossary([term for term in terms if term is not None], source_language)
+
+
+def _value(number: int, entry: Entry, language: str) -> values.Term | None:
+    targets = [each for each in entry.targets if base(each.language) == base(language)]
+    wordings = {
+        status: tuple(w for each in targets if each.status == status for w in (each.text, *each.forms))
+        for status in (TargetStatus.APPROVED, TargetStatus.FORBIDDEN)
+    }
+    if not any(wordings.values()) and not entry.keep:
+        return None
+    return values.Term(
+        number,
+        entry.wordings,
+        wordings[TargetStatus.APPROVED],
+        wordings[TargetStatus.FORBIDDEN],
+        entry.keep,
+        entry.match_case,
+        entry.inflected,
     )
 
 
