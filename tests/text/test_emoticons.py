@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.text.emoticons import COMMON, emoji_for, name
+from dragoman.text.emoticons import COMMON, emoji_for, name, named_codes
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,8 @@ def test_sequences_have_names():
     assert name("\u2764", "en") == name("\u2764\ufe0f", "en")
     assert name("😀\u200d😀", "en") == "grinning face"
     assert name("", "en")
+
+
+def test_every_code_of_a_picker_can_be_typed() -> None:
+    for code, shown, _ in named_codes("ar"):
+        assert emoji_for(code) == shown

@@ -20,12 +20,14 @@ HOSTILE_NAMES = Rendering("en", lambda emoji: '"><script>alert(1)</script>')
 
 ALLOWED = {
     "a": {"href", "rel"},
-    "span": {"role", "class", "aria-label", "title", "tabindex"},
+    "span": {"role", "class", "aria-label", "title"},
+    "label": {"class"},
+    "input": {"type", "aria-label"},
     "ol": {"start"},
     **{tag: set() for tag in ("p", "b", "i", "s", "code", "pre", "br", "hr", "ul", "li", "blockquote")},
     **{f"h{level}": set() for level in range(1, 7)},
 }
-VOID = {"br", "hr"}
+VOID = {"br", "hr", "input"}
 
 
 def assert_harmless(markup: str) -> None:
@@ -158,7 +160,8 @@ def test_inline_formatting_and_links():
     )
     href = 'href="https://a.example/?b&amp;c"'
     assert inline(block, EDITORS) == (
-        f'<b>a </b><a {href}><b>b</b> c</a> <span class="spoiler" tabindex="0">d</span>'
+        f"<b>a </b><a {href}><b>b</b> c</a> "
+        '<label class="spoiler"><input type="checkbox" aria-label="spoiler"><span>d</span></label>'
     )
     assert f'<a {href} rel="nofollow ugc noopener">' in inline(block, READERS)
 

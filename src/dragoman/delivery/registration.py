@@ -33,6 +33,7 @@ def register() -> None:
     discussion_facts.thread_changed.connect(_thread_changed)
     discussion_facts.thread_read.connect(_thread_read)
     discussion_facts.counts_read.connect(_counts_read)
+    discussion_facts.person_wrote_read.connect(_person_wrote_read)
     newsroom_facts.lists_read.connect(_lists_read)
     newsroom_facts.article_published.connect(_article_changed)
     newsroom_facts.article_unpublished.connect(_article_unpublished)
@@ -69,6 +70,10 @@ def _counts_read(document_ids: Iterable[int], **_: object) -> None:
 
 def _lists_read(lists: Iterable[str], **_: object) -> None:
     depends_on("list", *lists)
+
+
+def _person_wrote_read(person_id: int, **_: object) -> None:
+    depends_on("wrote", person_id)
 
 
 def _person_read(person_id: int, **_: object) -> None:
@@ -136,20 +141,26 @@ def _visibility_changed(document: Document, **_: object) -> None:
     )
 
 
+def _of_comment(comment: Comment) -> list[str]:
+    """The topics of a comment: its thread's, and that of all its author wrote."""
+    wrote = [f"wrote:{comment.author_id}"] if comment.author_id is not None else []
+    return [f"thread:{comment.thread_id}", *wrote]
+
+
 def _comment_posted(comment: Comment, **_: object) -> None:
-    _tell([f"thread:{comment.thread_id}"], "comment", comment=comment.pk, parent=comment.parent_id)
+    _tell(_of_comment(comment), "comment", comment=comment.pk, parent=comment.parent_id)
 
 
 def _comment_changed(comment: Comment, **_: object) -> None:
-    _tell([f"thread:{comment.thread_id}"], "comment-changed", comment=comment.pk)
+    _tell(_of_comment(comment), "comment-changed", comment=comment.pk)
 
 
 def _comment_withdrawn(comment: Comment, **_: object) -> None:
-    _tell([f"thread:{comment.thread_id}"], "comment-changed", withdraws=True, comment=comment.pk)
+    _tell(_of_comment(comment), "comment-changed", withdraws=True, comment=comment.pk)
 
 
 def _score_changed(comment: Comment, **_: object) -> None:
-    _tell([f"thread:{comment.thread_id}"], "score", comment=comment.pk, score=comment.score)
+    _tell(_of_comment(comment), "score", comment=comment.pk, score=comment.score)
 
 
 def _thread_changed(thread: Thread, **_: object) -> None:

@@ -8,5 +8,6 @@ comment_withdrawn = Fact("comment")  # hidden, deleted
 score_changed = Fact("comment")
 thread_changed = Fact("thread")  # count, locked
 decision_made = Fact("decision")  # by a moderator or a rule; `decision.concerned` is to be told
+person_wrote_read = Fact("person_id")  # a render depended on all that somebody wrote
 counts_read = Fact("document_ids")  # a render depended on how many comments these stories have
 thread_read = Fact("thread_id", "view")  # a render depended on who wrote here, and in what order

@@ -1,5 +1,6 @@
 """Forms of the discussion. What actions refuse is shown beside the field; nothing typed is lost."""
 
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from dragoman.discussion.actions.posting import LONGEST
 from dragoman.discussion.actions.reporting import NOTE_LONGEST
 from dragoman.discussion.models import Ground, ReportReason
 from dragoman.discussion.tongues import language_choices
+from dragoman.discussion.wording import writing_words
 from dragoman.languages.registry import language_name, publication_languages
 
 
@@ -27,9 +29,14 @@ class WordsForm(forms.Form):
     source = forms.CharField(
         label=_("Your comment"),
         strip=False,
-        help_text=_("You can use **bold**, *italic*, lists, links and emoticons such as :smile:"),
+        help_text=_("You can use **bold**, *italic*, ||hidden||, lists, links and emoticons such as :smile:"),
         widget=_text_area(8, **{"data-longest": str(LONGEST), "data-counter": ""}),
     )
+
+    @property
+    def words(self) -> str:
+        """What script says beside it, as JSON."""
+        return json.dumps(writing_words(), ensure_ascii=False)
 
 
 class CommentForm(WordsForm):

@@ -48,6 +48,9 @@ class Thread(models.Model):
     """One discussion per story: keyed to the story's document, to neither address nor language."""
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="thread")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="stories"
+    )  # the story's author, whose comments bear a badge
     locked_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True)  # by its age; kept by `actions.house_rules`
     close_days = models.PositiveSmallIntegerField(null=True)  # these three: None is as everywhere

@@ -22,7 +22,13 @@ from django.db.models.fields.tuple_lookups import (
 from dragoman.discussion.models import SHOWN, Comment, CommentState, Thread
 from dragoman.discussion.readings import MoreAnswers, Sort
 
-_AUTHOR = ("author__display_name", "author__is_staff", "author__is_active")
+_AUTHOR = (
+    "author__display_name",
+    "author__is_staff",
+    "author__is_active",
+    "author__is_verified",
+    "author__date_joined",
+)
 _PINNED_AT_MOST = 10  # those pinned last; others stand where they would
 _GROWN = 3  # a page that is asked for to its end grows while comments arrive, to so many times its size
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from dragoman.discussion import facts
@@ -16,6 +16,7 @@ from dragoman.discussion.models import Comment, CommentState, Decision, Quotatio
 from dragoman.discussion.notifications.queries import me as told
 from dragoman.discussion.paging import ThreadPage, page_of, placed
 from dragoman.discussion.permissions import (
+    editable_until,
     may_delete,
     may_edit,
     may_moderate,
@@ -56,7 +57,7 @@ def thread_reading(
         is_locked=thread.is_locked,
         sort=order,
         view=view,
-        comments=tuple(_read(page, view, "&".join(kept))),
+        comments=tuple(_read(page, view, "&".join(kept), thread.written_by_id)),
         is_continued=page.is_continued,
         following=page.following,
     )
@@ -71,7 +72,8 @@ def comment_reading(comment_id: int, view: View) -> CommentReading | None:
     facts.thread_read.happened(thread_id=comment.thread_id, view=view)
     above = placed(Comment.objects.filter(pk=comment.parent_id)).first() if comment.parent_id else None
     known = {comment.pk: comment} | ({above.pk: above} if above else {})
-    return _read(ThreadPage([comment], known), view)[0]
+    story_author = Thread.objects.filter(pk=comment.thread_id).values_list("written_by", flat=True).first()
+    return _read(ThreadPage([comment], known), view, story_author=story_author)[0]
 
 
 def comment_readings(comments: Iterable[int], view: View) -> dict[int, CommentReading]:
@@ -82,24 +84,48 @@ def comment_readings(comments: Iterable[int], view: View) -> dict[int, CommentRe
     return {reading.id: reading for reading in read if reading.is_live}
 
 
-def comments_by(person: User, view: View) -> list[tuple[Comment, CommentReading]]:
-    """A person's newest comments that everybody may see, with their rows."""
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What everybody may read of one person: all of it counted, and one page, the newest first."""
+
+    count: int
+    score: int  # of all of it together
+    comments: tuple[CommentReading, ...]
+    older: int | None = None  # the next page is what was written before this comment
+
+
+def wrote(person: User, view: View, before: int | None = None) -> Wrote:
+    """A person's comments, page by page (`before` a comment's id). At most eight queries."""
     rows = Comment.objects.filter(author=person, state=CommentState.LIVE, thread__document__visible=True)
-    newest = list(rows.select_related("author").order_by("-created_at")[:COMMENTS_ON_PROFILE])
-    for thread in {comment.thread_id for comment in newest}:
+    total = rows.aggregate(count=Count("pk"), score=Sum("score"))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(placed(rows).order_by("-pk")[: COMMENTS_ON_PROFILE + 1])
+    page = found[:COMMENTS_ON_PROFILE]
+    for thread in {comment.thread_id for comment in page}:
         facts.thread_read.happened(thread_id=thread, view=view)
-    read = _read(ThreadPage(newest, {comment.pk: comment for comment in newest}), view)
-    return [(row, reading) for row, reading in zip(newest, read, strict=True) if reading.is_live]
+    read = _read(ThreadPage(page, {comment.pk: comment for comment in page}), view)
+    return Wrote(
+        count=total["count"],
+        score=total["score"] or 0,
+        comments=tuple(reading for reading in read if reading.is_live),
+        older=page[-1].pk if len(found) > len(page) else None,
+    )
 
 
-def _read(page: ThreadPage, view: View, kept: str = "") -> list[CommentReading]:
+def _read(
+    page: ThreadPage, view: View, kept: str = "", story_author: int | None = None
+) -> list[CommentReading]:
     """Three queries: quotations, and two for all the words that are shown. `kept` is the page's own query."""
     live = [comment for comment in page.comments if _has_words(comment)]
     quotations = _quotations([comment.pk for comment in live])
     quoted = {row.document_id for rows in quotations.values() for row in rows.values() if row.document_id}
     own = {comment.document_id for comment in live if comment.document_id}
     read = readings(own | quoted, view)
-    return [_comment_reading(comment, page, quotations, read, view, kept) for comment in page.comments]
+    return [
+        _comment_reading(comment, page, quotations, read, view, kept, story_author)
+        for comment in page.comments
+    ]
 
 
 def _has_words(comment: Comment) -> bool:
@@ -124,6 +150,7 @@ def _comment_reading(
     read: Mapping[int, Reading],
     view: View,
     kept: str,
+    story_author: int | None,
 ) -> CommentReading:
     above = page.known.get(comment.parent_id or 0)
     reading = read.get(comment.document_id or 0) if _has_words(comment) else None
@@ -134,7 +161,7 @@ def _comment_reading(
         parent=comment.parent_id,
         depth=comment.depth,
         state=CommentState(comment.state),
-        author=author_of(comment),
+        author=author_of(comment, story_author),
         created_at=comment.created_at,
         edited_at=comment.edited_at,
         score=comment.score,
@@ -213,6 +240,11 @@ def _in_thread(user: User, row: Thread) -> dict[str, Any]:
         "votes": {str(comment): value for comment, value in votes.values_list("comment_id", "value")},
         "own": [each.pk for each in own],
         "edit": [each.pk for each in own if writes and may_edit(user, each, now)],
+        "editable_until": {
+            str(each.pk): editable_until(each).isoformat()
+            for each in own
+            if writes and may_edit(user, each, now)
+        },
         "edit_minutes": settings.DISCUSSION_EDIT_MINUTES,
         "delete": [each.pk for each in own if may_delete(user, each)],
         "held": [each.pk for each in own if each.state == CommentState.HELD],

@@ -14,12 +14,11 @@ from dragoman.discussion.models import CommentState
 from dragoman.discussion.wording import script_words
 from dragoman.languages.registry import direction
 from dragoman.languages.view import View
-from dragoman.people.names import initials
+from dragoman.people.names import TINTS, initials
 from dragoman.translation.readings import Reading
 
 DEEPEST_INDENT = 6
 DEEPEST_LIST = 24  # lists within lists; browsers give up counting at 512 elements within each other
-TINTS = 8  # colours of the discs with initials
 FOLDED_FROM = 1_500  # characters of a comment shown folded at first (rule of reading 7)
 
 
@@ -47,6 +46,25 @@ class AuthorKind(StrEnum):
     DELETED = "deleted"  # the account is gone
 
 
+class Badge(StrEnum):
+    """What stands beside a name, in words."""
+
+    STAFF = "staff"
+    AUTHOR = "author"
+    VERIFIED = "verified"
+    NEWCOMER = "newcomer"
+
+    @property
+    def label(self) -> str:
+        """In the page's language."""
+        return {
+            Badge.STAFF: pgettext("beside a name", "editorial team"),
+            Badge.AUTHOR: pgettext("beside a name", "author of the article"),
+            Badge.VERIFIED: pgettext("beside a name", "verified name"),
+            Badge.NEWCOMER: pgettext("beside a name", "new here"),
+        }[self]
+
+
 NO_MARKUP = SafeString("")
 
 
@@ -57,7 +75,12 @@ class Author:
     kind: AuthorKind
     name: str = ""
     person: int | None = None  # with a public page
-    is_staff: bool = False
+    badges: tuple[Badge, ...] = ()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they run the place."""
+        return Badge.STAFF in self.badges
 
     @property
     def label(self) -> str:

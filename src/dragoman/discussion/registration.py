@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from dragoman.discussion import actions, personal, queries, tasks
+from dragoman.discussion import actions, facts, personal, queries, tasks
 from dragoman.discussion.models import Comment
 from dragoman.discussion.notifications import registration as notifications
 from dragoman.discussion.readings import Sort
+from dragoman.discussion.rendering import author_from
 from dragoman.languages import addresses
 from dragoman.languages.view import View
 from dragoman.people import erasures, profiles
@@ -34,6 +35,7 @@ def register() -> None:
     addresses.register("thread_fragment", thread_fragment)
     addresses.register("write", write)
     addresses.register("me", me)
+    addresses.register("written_by", written_by)
     addresses.register("preview", preview)
     addresses.register("quote", quote)
     addresses.register("moderation", moderation)
@@ -79,10 +81,10 @@ def _account_reopened(person: User, **_: Any) -> None:
 
 def recent_comments(person: User, view: View) -> SafeString:
     """What a person's page shows of the discussion."""
-    found = queries.comments_by(person, view)
-    if not found:
-        return SafeString("")
-    return render_to_string("discussion/by_person.html", {"comments": found, "view": view})
+    facts.person_wrote_read.happened(person_id=person.pk)
+    author, wrote = author_from(person), queries.wrote(person, view)
+    context = {"author": author, "wrote": wrote, "person": person, "view": view}
+    return render_to_string("discussion/by_person.html", context)
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
@@ -142,6 +144,11 @@ def write(*, language: str, thread: int) -> str:
 def preview(*, language: str, preview: object) -> str:
     """A draft as others will read it, for its author."""
     return f"/{language}/previews/{preview}/"
+
+
+def written_by(*, language: str, person: int, before: int) -> str:
+    """What somebody wrote before a comment of theirs."""
+    return f"/{language}/people/{person}/comments/?before={before}"
 
 
 def me(*, language: str, thread: int | None = None) -> str:

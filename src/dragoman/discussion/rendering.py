@@ -1,13 +1,15 @@
 """Comments and their quotations turned into markup for one view. No query is made here."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from dragoman.discussion.models import Comment, Quotation, QuotedPart
-from dragoman.discussion.readings import Author, AuthorKind, Part, QuotationReading, QuotationState
+from dragoman.discussion.readings import Author, AuthorKind, Badge, Part, QuotationReading, QuotationState
 from dragoman.languages import addresses
 from dragoman.languages.view import View
 from dragoman.people.models import User
@@ -18,25 +20,47 @@ from dragoman.translation.readings import ReadBlock, Reading
 UNAVAILABLE = QuotationReading(QuotationState.UNAVAILABLE)
 
 
-def author_of(comment: Comment) -> Author:
-    """Who wrote it. The comment comes with its author."""
+NEWCOMER = timedelta(days=7)
+"""How long after an account was made its comments say so. They keep saying it: a page that is kept stays true."""
+
+
+def author_of(comment: Comment, story_author: int | None = None) -> Author:
+    """Who wrote it. The comment comes with its author; `story_author` wrote what is discussed."""
     if comment.author is not None:
-        return author_from(comment.author)
+        return author_from(comment.author, story_author=story_author, at=comment.created_at)
     if comment.author_name:
         return Author(AuthorKind.IMPORTED, comment.author_name)
     return Author(AuthorKind.UNNAMED if comment.external_id is not None else AuthorKind.DELETED)
 
 
-def author_from(person: User) -> Author:
-    """A person as author; a closed account has no public page."""
+def author_from(person: User, *, story_author: int | None = None, at: datetime | None = None) -> Author:
+    """A person as author of what was written `at` a moment; a closed account has no public page."""
     page = person.pk if person.is_active else None
-    return Author(AuthorKind.PERSON, person.display_name, page, person.is_staff)
+    badges = tuple(_badges(person, story_author, at)) if person.is_active else ()
+    return Author(AuthorKind.PERSON, person.display_name, page, badges)
+
+
+def _badges(person: User, story_author: int | None, at: datetime | None) -> Iterator[Badge]:
+    if person.is_staff:
+        yield Badge.STAFF
+    if story_author == person.pk:
+        yield Badge.AUTHOR
+    if person.is_verified:
+        yield Badge.VERIFIED
+    elif not person.is_staff and at is not None and timedelta() <= at - person.date_joined < NEWCOMER:
+        yield Badge.NEWCOMER
 
 
 def markup(blocks: Iterable[Block], language: str, view: View) -> SafeString:
     """Readers' words as HTML; emoji named in the page's language."""
     named = partial(emoticons.name, language=view.language)
-    rendering = render.Rendering(language=language, emoji_name=named, nofollow=True, heading_shift=0)
+    rendering = render.Rendering(
+        language=language,
+        emoji_name=named,
+        nofollow=True,
+        heading_shift=0,
+        spoiler_name=gettext("Show what is hidden here"),
+    )
     return mark_safe(render.html(blocks, rendering))  # noqa: S308 - text.render is where markup is made safe
 
 

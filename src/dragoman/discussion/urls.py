@@ -8,6 +8,8 @@ from dragoman.discussion.views import authors, moderation, previewing, public, t
 app_name = "discussion"
 urlpatterns = [
     *notification_patterns,
+    path("people/<int:person_id>/comments/", public.written_by, name="written_by"),
+    path("emoticons.json", public.emoticons, name="emoticons"),
     path("me.json", taking_part.me, name="me"),
     path("previews/<uuid:key>/", previewing.show, name="preview"),
     path("quote/", public.quote, name="quote"),

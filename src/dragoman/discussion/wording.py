@@ -18,6 +18,8 @@ def script_words() -> Mapping[str, str | Mapping[str, str]]:
             lambda number: ngettext("%(number)s new comment", "%(number)s new comments", number)
         ),
         "answers": counted(lambda number: ngettext("%(number)s reply", "%(number)s replies", number)),
+        "edit": pgettext("button", "Change"),
+        "remove": pgettext("button", "Delete"),
         "copied": gettext("The link was copied."),
         "copy": gettext("The link to this comment:"),
     }
@@ -28,3 +30,14 @@ def counted(sentence: Callable[[int], str]) -> Mapping[str, str]:
     plural = locale(get_language() or default_language()).plural_form
     forms = {plural(sample): sentence(sample) % {"number": "{number}"} for sample in _SAMPLES}
     return {"other": sentence(_SAMPLES[-2]) % {"number": "{number}"}} | forms
+
+
+def writing_words() -> Mapping[str, str]:
+    """What script says beside the form of a comment."""
+    return {
+        "restored": gettext("What you had begun is here again."),
+        "discard": gettext("Discard it"),
+        "unkept": gettext("This browser cannot keep what you type. Please send it before you leave."),
+        "emoticons": gettext("Emoticons"),
+        "search": gettext("Search by name"),
+    }

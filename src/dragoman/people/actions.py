@@ -40,6 +40,18 @@ def reinstate(person: User, *, by: User) -> User:
 
 
 @transaction.atomic
+def set_verified(person: User, *, by: User, verified: bool) -> User:
+    """Say that the name is the person's own, or take that back: the staff only. Raises NotPermitted."""
+    if not (by.is_active and by.is_staff):
+        raise NotPermitted
+    locked = _locked(person)
+    if locked.is_verified == verified:
+        return locked
+    locked.is_verified = verified
+    return _changed(locked, "is_verified")
+
+
+@transaction.atomic
 def rename(person: User, *, display_name: str) -> User:
     """Change one's own display name. Raises UnfitName."""
     locked = _locked(person)

@@ -44,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     recent_language = models.CharField(max_length=12, blank=True, editable=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # Somebody of the staff has made sure that the name is the person's own.
+    is_verified = models.BooleanField(default=False, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_until = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

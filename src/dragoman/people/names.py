@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from dragoman.people.errors import UnfitName
 from dragoman.people.models import DISPLAY_NAME_LONGEST
 
+TINTS = 8  # colours of the discs with initials
 MARKS_IN_A_ROW = 4  # pointed Hebrew and Vietnamese need three
 # Joiners are letters' business in Persian, Hindi and emoji sequences; every other invisible sign is refused.
 _JOINERS = "\u200c\u200d"

@@ -9,6 +9,7 @@ from dragoman.people import personal
 def register() -> None:
     """Called once by the site's wiring."""
     register_address("profile", profile)
+    register_address("verification", verification)
     register_address("settings", settings_page)
     register_address("sign_in", sign_in)
     register_address("sign_up", sign_up)
@@ -23,6 +24,11 @@ def register() -> None:
 def profile(*, language: str, person: int) -> str:
     """A person's public page."""
     return f"/{language}/people/{person}/"
+
+
+def verification(*, language: str, person: int) -> str:
+    """Where the staff say whose name is verified."""
+    return f"/{language}/people/{person}/verification/"
 
 
 def settings_page(*, language: str) -> str:

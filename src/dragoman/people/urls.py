@@ -7,6 +7,7 @@ from dragoman.people import own_data, views
 app_name = "people"
 urlpatterns = [
     path("people/<int:person_id>/", views.profile, name="profile"),
+    path("people/<int:person_id>/verification/", views.verification, name="verification"),
     path("account/", views.settings_page, name="settings"),
     path("account/data/", own_data.data_page, name="own_data"),
     path("account/data/<str:token>/", own_data.fetch, name="own_data_file"),

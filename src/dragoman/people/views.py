@@ -14,6 +14,7 @@ from dragoman.languages.view import View
 from dragoman.people import actions, profiles, queries
 from dragoman.people.forms import SettingsForm
 from dragoman.people.models import User
+from dragoman.people.names import TINTS, initials
 
 
 @require_safe
@@ -23,8 +24,30 @@ def profile(request: HttpRequest, person_id: int) -> HttpResponse:
     if person is None:
         raise Http404
     view: View = request.view  # type: ignore[attr-defined]
-    context = {"person": person, "sections": profiles.sections(person, view)}
+    context = {
+        "person": person,
+        "initials": initials(person.display_name),
+        "tint": person.pk % TINTS,
+        "sections": profiles.sections(person, view),
+    }
     return render(request, "people/profile.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def verification(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Verify a name, or take that back."""
+    person = queries.person(person_id)
+    by: User = request.user  # type: ignore[assignment]
+    if person is None or not by.is_staff:
+        raise Http404
+    view: View = request.view  # type: ignore[attr-defined]
+    back = addresses.address("profile", language=view.language, person=person.pk)
+    if request.method == "POST":
+        actions.set_verified(person, by=by, verified=request.POST.get("verified") == "1")
+        return redirect(back)
+    return render(request, "people/verification.html", {"person": person, "back": back})
 
 
 @never_cache

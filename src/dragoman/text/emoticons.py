@@ -7,12 +7,14 @@ page must mean the same on an Arabic one. Names are the reader's, where the libr
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 import emoji
 
 _CODE = re.compile(r":[^\s:]{1,80}:")
 _VARIATION = "\ufe0f"
 _LANGUAGES = frozenset(emoji.LANGUAGES)
+_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 COMMON: tuple[str, ...] = (
     ":smile:",
@@ -92,3 +94,27 @@ def _unlisted_name(character: str) -> str:
     """A sequence without an entry is called after its first character."""
     names = (unicodedata.name(sign, "") for sign in character)
     return next(filter(None, names), "symbol").lower()
+
+
+@lru_cache(maxsize=64)
+def named_codes(language: str) -> tuple[tuple[str, str, str], ...]:
+    """Codes that can be typed, each with its emoji and what that is called in the language; the common ones first.
+
+    One code for each emoji that is fully qualified (Unicode TR 51); skin tones and presentation sequences are left out.
+    """
+    common = [(code, shown) for code in COMMON if (shown := emoji_for(code)) is not None]
+    seen = {shown.replace(_VARIATION, "") for _, shown in common}
+    others = [
+        (code, shown)
+        for shown, entry in emoji.EMOJI_DATA.items()
+        if entry["status"] == emoji.STATUS["fully_qualified"]
+        and _TONES.isdisjoint(shown)
+        and shown.replace(_VARIATION, "") not in seen
+        and (code := _code_of(shown, entry))
+    ]
+    return tuple((code, shown, name(shown, language)) for code, shown in [*common, *others])
+
+
+def _code_of(shown: str, entry: dict[str, Any]) -> str:
+    """The first code that gives this very emoji: some of the library's aliases are another's too."""
+    return next((code for code in [*entry.get("alias", ()), entry["en"]] if emoji_for(code) == shown), "")

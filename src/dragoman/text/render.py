@@ -53,11 +53,17 @@ _PLAIN_TAGS = (
     "s",
     "ul",
 )
+_END = {kind: f"</{tag}>" for kind, tag in _TAGS.items()} | {"link": "</a>", "spoiler": "</span></label>"}
 _BARRIER = nh3.Cleaner(
-    tags={*_PLAIN_TAGS, "a", "ol", "span"},
-    attributes={"a": {"href"}, "ol": {"start"}, "span": {"role", "aria-label", "title", "tabindex"}},
-    allowed_classes={"span": {"emoji", "spoiler"}},
-    tag_attribute_values={"a": {"rel": {"nofollow ugc noopener"}}},
+    tags={*_PLAIN_TAGS, "a", "input", "label", "ol", "span"},
+    attributes={
+        "a": {"href"},
+        "input": {"aria-label"},
+        "ol": {"start"},
+        "span": {"role", "aria-label", "title"},
+    },
+    allowed_classes={"span": {"emoji"}, "label": {"spoiler"}},
+    tag_attribute_values={"a": {"rel": {"nofollow ugc noopener"}}, "input": {"type": {"checkbox"}}},
     url_schemes={"http", "https", "mailto"},
     url_relative="pass_through",
     link_rel=None,
@@ -76,6 +82,8 @@ class Rendering:
     """Readers' words: links that search engines do not follow."""
     heading_shift: int = 0
     """Added to every heading's level."""
+    spoiler_name: str = "spoiler"
+    """What the box that uncovers a spoiler is called in the reader's language."""
 
 
 def html(blocks: Iterable[Block], rendering: Rendering) -> str:
@@ -99,7 +107,7 @@ def _inner(block: Block, rendering: Rendering) -> str:
 
 def _step(block: Block, step: Step, pictures: Sequence[Span], rendering: Rendering) -> str:
     if step.range is not None:
-        return _tag(step.range, rendering) if step.action == "open" else f"</{_element(step.range)}>"
+        return _tag(step.range, rendering) if step.action == "open" else _END[step.range.kind]
     first = bisect_left(pictures, step.start, key=lambda span: span.start)
     out: list[str] = []
     place = step.start
@@ -111,13 +119,11 @@ def _step(block: Block, step: Step, pictures: Sequence[Span], rendering: Renderi
     return "".join([*out, _words(block.text[place : step.end])])
 
 
-def _element(r: Range) -> str:
-    return {"link": "a", "spoiler": "span"}.get(r.kind) or _TAGS[r.kind]
-
-
 def _tag(r: Range, rendering: Rendering) -> str:
     if r.kind == "spoiler":
-        return '<span class="spoiler" tabindex="0">'
+        # A box to tick: it uncovers by keyboard and without script, and what is covered is not read aloud either.
+        named = markup.escape(clean(rendering.spoiler_name))
+        return f'<label class="spoiler"><input type="checkbox" aria-label="{named}"><span>'
     if r.kind != "link":
         return f"<{_TAGS[r.kind]}>"
     href = safe_link(str(r.attrs.get("href") or ""))

@@ -31,7 +31,7 @@ from dragoman.discussion.actions.posting import edit, post, reply
 from dragoman.discussion.actions.previewing import preview
 from dragoman.discussion.actions.removing import delete, erase_thread
 from dragoman.discussion.actions.reporting import report, settle_translation_report
-from dragoman.discussion.actions.threads import follow_revision, open_thread
+from dragoman.discussion.actions.threads import credit, follow_revision, open_thread
 from dragoman.discussion.actions.voting import vote
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "ban",
     "bring_words_back",
     "correct_language",
+    "credit",
     "delete",
     "delete_note",
     "dismiss",

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from dragoman.discussion import facts
 from dragoman.discussion.models import Quotation, Thread
 from dragoman.discussion.moderation.rules import in_force
 from dragoman.discussion.quoting import followed
+from dragoman.people.models import User
 from dragoman.text.blocks import Block
 from dragoman.translation.models import Document, Revision
 
@@ -19,6 +21,16 @@ def open_thread(document: Document) -> Thread:
         thread.closes_at = closing
         thread.save(update_fields=["closes_at"])
     return thread
+
+
+@transaction.atomic
+def credit(document: Document, author: User | None) -> None:
+    """Whose story it is: their comments under it bear a badge."""
+    thread = Thread.objects.select_for_update(no_key=True).get(document=document)
+    if thread.written_by_id != (author.pk if author else None):
+        thread.written_by = author
+        thread.save(update_fields=["written_by"])
+        facts.thread_changed.happened(thread=thread)
 
 
 @transaction.atomic

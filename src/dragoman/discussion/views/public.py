@@ -3,9 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 
-from dragoman.discussion import queries
+from dragoman.discussion import facts, queries
 from dragoman.discussion.drafting import quoted_markdown, selected
 from dragoman.discussion.models import CommentState
 from dragoman.discussion.views.answers import (
@@ -16,6 +17,8 @@ from dragoman.discussion.views.answers import (
     thread_or_404,
     view_of,
 )
+from dragoman.people import queries as people
+from dragoman.text.emoticons import named_codes
 from dragoman.translation.on_view import translated_on_view
 
 SELECTION_LONGEST = 10_000
@@ -91,3 +94,22 @@ def quote(request: HttpRequest) -> HttpResponse:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@require_safe
+@translated_on_view
+def written_by(request: HttpRequest, person_id: int) -> HttpResponse:
+    """What somebody wrote, the newest first, from `before` a comment on."""
+    person = people.person(person_id)
+    if person is None:
+        raise Http404
+    facts.person_wrote_read.happened(person_id=person.pk)
+    found = queries.wrote(person, view_of(request), _number(request.GET.get("before", "")))
+    return render(request, "discussion/written_by.html", {"person": person, "wrote": found})
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def emoticons(request: HttpRequest) -> HttpResponse:
+    """Codes, signs and names for a picker: `[[":smile:", "😄", "…"], …]`, the common ones first."""
+    return JsonResponse(named_codes(view_of(request).language), safe=False)

@@ -7,7 +7,7 @@ by Wagtail's signals (`registration`), in the transaction that made it so.
 from django.db import transaction
 from wagtail.models import Revision
 
-from dragoman.discussion.actions import erase_thread, open_thread
+from dragoman.discussion.actions import credit, erase_thread, open_thread
 from dragoman.newsroom import facts
 from dragoman.newsroom.actions.addresses import assign_slugs
 from dragoman.newsroom.errors import NotAllowed, NotPublished
@@ -42,6 +42,7 @@ def publish_article(page: ArticlePage) -> None:
     _bring_up_to_date(page, visible=True)
     assert page.document is not None
     open_thread(page.document)
+    credit(page.document, page.writer)
     assign_slugs(page)
     facts.article_published.happened(article=page)
 

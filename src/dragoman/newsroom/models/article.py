@@ -1,5 +1,6 @@
 """An article: one page in its source language; readers get editions of its document."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
@@ -38,6 +39,16 @@ class ArticlePage(WordedPage):
         blank=True,
         help_text=_("What readers see and lists are ordered by. Left empty: the time of first publication."),
     )
+    writer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("of an article", "account of its author"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to={"is_staff": True, "is_active": True},
+        help_text=_("Comments of this account under the article bear the badge “author”."),
+    )
     external_id = models.CharField(max_length=200, blank=True, editable=False)  # of an imported article
 
     parent_page_types = ["newsroom.SectionPage"]
@@ -50,7 +61,12 @@ class ArticlePage(WordedPage):
         FieldPanel("body"),
         FieldPanel("sources"),
         MultiFieldPanel(
-            [FieldPanel("byline"), FieldPanel("source_language"), FieldPanel("published_at")],
+            [
+                FieldPanel("byline"),
+                FieldPanel("writer"),
+                FieldPanel("source_language"),
+                FieldPanel("published_at"),
+            ],
             heading=_("About this article"),
         ),
     ]

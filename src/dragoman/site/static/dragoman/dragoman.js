@@ -111,10 +111,35 @@
       }
       const report = frame.querySelector(".report"), more = frame.querySelector(".more");
       if (report) report.hidden = mine.has(id);
+      own(frame, "edit", me.edit?.includes(id), words().edit)?.setAttribute("data-until", me.editable_until?.[id]);
+      own(frame, "delete", me.delete?.includes(id), words().remove);
       if (more) more.hidden = !mine.has(id) && !me.moderator;
     }
   }
 
+  function own(frame, kind, isOffered, label) {
+    const more = frame.querySelector(".more"), known = frame.querySelector(`.comment-actions > .${kind}`);
+    if (!isOffered || !more) { known?.remove(); return null; }
+    if (known) return known;
+    const link = document.createElement("a");
+    link.className = kind;
+    link.rel = "nofollow";
+    link.href = `${more.getAttribute("href")}${kind}/`;
+    link.textContent = label;
+    more.parentElement.append(link);
+    comforts(true);
+    return link;
+  }
+
+  // --- the comforts of writing come when somebody writes ---
+  let asked = false;
+  function comforts(isWanted) {
+    if (asked || !isWanted) return;
+    asked = true;
+    const script = document.createElement("script");
+    script.src = document.body.dataset.writing;
+    document.head.append(script);
+  }
   // --- a page that keeps up: what changed is fetched again and grafted in, what one writes is left alone ---
   const isBusy = (node) => node.nodeType === Node.ELEMENT_NODE &&
     [...node.querySelectorAll("[data-keep] textarea")].some((area) => area.value.trim());
@@ -229,6 +254,7 @@
       field?.focus();
       if (field?.matches("textarea")) field.setSelectionRange(field.value.length, field.value.length);
       slot.querySelectorAll("textarea").forEach(count);
+      comforts(true);
       slot.scrollIntoView({ block: "nearest" });
     });
   }
@@ -301,31 +327,34 @@
     location.hash = `c${found[1]}`;
   });
 
-  // --- more comments: the next page joins those that are there ---
-  let pages = 1;
+  // --- more comments: the next page, or the rest of a long branch, joins those that are there ---
+  const MORE = "a.more-comments, .more-answers > a", joined = []; // the queries of joined pages, in their order
+  const nextPage = async (search) => fetched(thread().dataset.fragment + search, "[data-thread]");
   async function lengthen(whole) {
-    for (let page = 1; whole && page < pages; page += 1) {
-      const link = whole.querySelector("a.more-comments");
-      if (!link) break;
-      join(whole, await fetched(thread().dataset.fragment + link.search, "[data-thread]"));
+    for (const search of joined) {
+      const link = [...whole?.querySelectorAll(MORE) ?? []].find((one) => one.search === search);
+      if (link) join(whole, await nextPage(search), link);
     }
   }
-  function join(whole, page) {
-    for (const comment of [...page.querySelector(".comments")?.children ?? []]) {
-      if (whole.querySelector(`#${comment.id}`)) continue;
-      const above = whole.querySelector(`#c${comment.dataset.parent}`);
-      listUnder(above, whole).append(document.importNode(comment, true));
+  function join(whole, page, link) {
+    const isBranch = !link.matches(".more-comments"), holder = link.parentElement;
+    let last = holder;
+    for (const one of [...page.querySelector(".comments")?.children ?? []]) {
+      if (whole.querySelector(`#${one.id}`)) continue;
+      const above = one.dataset.parent && whole.querySelector(`#c${one.dataset.parent}`);
+      const list = above ? listUnder(above) : isBranch ? last.parentElement : whole.querySelector(".comments");
+      const added = document.importNode(one, true);
+      list.append(added);
+      last = added;
     }
     for (const branch of whole.querySelectorAll("details.answers")) {
       const text = counted(words().answers, branch.querySelectorAll(".comment:not(.tombstone)").length || 1);
       if (branch.firstElementChild.textContent !== text) branch.firstElementChild.textContent = text;
     }
-    const following = page.querySelector("a.more-comments")?.parentElement;
-    const here = whole.querySelector("a.more-comments").parentElement;
-    if (following) here.replaceWith(document.importNode(following, true)); else here.remove();
+    const following = !isBranch && page.querySelector("a.more-comments")?.parentElement;
+    if (following) holder.replaceWith(document.importNode(following, true)); else holder.remove();
   }
-  function listUnder(above, whole) {
-    if (!above) return whole.querySelector(".comments");
+  function listUnder(above) {
     if (above.dataset.depth >= 24) return above.parentElement; // browsers give up on deeper trees
     let branch = above.querySelector(":scope > details.answers");
     if (!branch) {
@@ -339,18 +368,18 @@
     return branch.lastElementChild;
   }
   document.addEventListener("click", async (event) => {
-    const link = plainly(event) && event.target.closest("a.more-comments");
-    if (!link || link.ariaBusy) return;
+    const link = plainly(event) && thread() && event.target.closest(MORE);
+    if (!link) return;
     event.preventDefault();
+    if (link.ariaBusy) return;
     link.ariaBusy = "true";
-    const before = new Set([...document.querySelectorAll("li[data-comment]")].map((one) => one.id));
     try {
-      const page = await fetched(thread().dataset.fragment + link.search, "[data-thread]");
-      if (!page) return;
-      pages += 1;
-      steadily(() => { join(thread(), page); localise(thread()); mark(thread()); notice(false); });
-      const first = [...document.querySelectorAll("li[data-comment]")].find((one) => !before.has(one.id));
-      first?.querySelector("a.permalink")?.focus({ preventScroll: true });
+      const page = await nextPage(link.search), here = link.isConnected && page;
+      if (!here) return;
+      const first = [...page.querySelectorAll("li[data-comment]")].find((one) => !document.getElementById(one.id));
+      joined.push(link.search);
+      steadily(() => { join(thread(), page, link); localise(thread()); mark(thread()); notice(false); });
+      document.getElementById(first?.id)?.querySelector("a.permalink")?.focus({ preventScroll: true });
     } catch { location.assign(link.href); }
   });
 
@@ -501,6 +530,7 @@
   });
 
   localise(document);
+  comforts(document.querySelector("form.comment-form"));
   if (thread()) { fold(); notice(false); }
   personal();
   listen();
