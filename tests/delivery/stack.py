@@ -32,6 +32,8 @@ front = {
     "DRAGOMAN_FRONT_DATABASE": postgres.url,
     "DRAGOMAN_FRONT_STATIC": str(directory / "static"),
     "DRAGOMAN_FRONT_MEDIA": str(directory / "media"),
+    "DRAGOMAN_FRONT_STORE": str(directory / "responses"),
+    "DRAGOMAN_FRONT_BUILD": "tiny",
 }
 services = [
     Service("web", web_command(web, application="tests.delivery.tiny_site:application"),

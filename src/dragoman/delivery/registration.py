@@ -132,8 +132,10 @@ def _document_changed(document: Document, old_revision: object, **_: object) -> 
 
 
 def _visibility_changed(document: Document, **_: object) -> None:
+    """A story's discussion comes and goes with it, wherever it is shown by itself."""
+    under = Thread.objects.filter(document=document).values_list("pk", flat=True)
     _tell(
-        topics_of(document.pk),
+        [*topics_of(document.pk), *(f"thread:{thread}" for thread in under)],
         "document",
         withdraws=not document.visible,
         document=document.pk,

@@ -90,6 +90,7 @@ _ELSEWHERE = {
     "export": ("dragoman.exchange.commands", "export_group"),
     "bench": ("dragoman.site.bench", "bench"),
     "lint": ("dragoman.site.lint", "lint"),
+    "store": ("dragoman.site.responses", "store"),
 }
 
 

@@ -84,7 +84,7 @@ def _run(config: Config, host: str, port: int, steps: Sequence[Step], announce: 
     postgres = None if config.database_url else _embedded(config)
     upstream = str(make_socket_directory(var / "run") / "web.sock")
     database = postgres.url if postgres else config.database_url
-    services = _services(host, port, upstream, database, var)
+    services = _services(host, port, upstream, database, var, _build(config))
     return Supervisor(services, postgres, var / "log", steps=steps, announce=announce).run()
 
 
@@ -93,12 +93,24 @@ def _embedded(config: Config) -> EmbeddedPostgres:
     return EmbeddedPostgres(var / "postgres", log=var / "log" / "postgres.log")
 
 
-def _services(host: str, port: int, upstream: str, database: str, var: Path) -> list[Service]:
+def _build(config: Config) -> str:
+    """What pages are made with, beside the database: responses stored under another are not read."""
+    own = _digest(
+        path for path in PACKAGE.glob("**/*") if path.suffix in (".py", ".html", ".mo", ".po", ".css", ".js")
+    )
+    installed = _names(Path(click.__file__).parent.parent.glob("*.dist-info"))
+    said = repr(config.model_dump(mode="json", exclude={"secret_key"}))
+    return hashlib.sha256(f"{own}{installed}{said}".encode()).hexdigest()[:16]
+
+
+def _services(host: str, port: int, upstream: str, database: str, var: Path, build: str) -> list[Service]:
     front = {
         "DRAGOMAN_FRONT_UPSTREAM": upstream,
         "DRAGOMAN_FRONT_DATABASE": database,
         "DRAGOMAN_FRONT_STATIC": str(var / "static"),
         "DRAGOMAN_FRONT_MEDIA": str(var / "media"),
+        "DRAGOMAN_FRONT_STORE": str(var / "responses"),
+        "DRAGOMAN_FRONT_BUILD": build,
     }
     needs = (POSTGRES,)
     return [
@@ -268,6 +280,6 @@ def _throw_away(config: Config) -> None:
     except PostgresError as fault:
         refuse(str(fault))
     var = config.var.resolve()
-    for name in ("media", "static"):
+    for name in ("media", "static", "responses"):
         shutil.rmtree(var / name, ignore_errors=True)
     (var / "prepared.json").unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dragoman.delivery.front.answers import Receive, Scope, Send, sentence
+from dragoman.delivery.front.disk import Disk
 from dragoman.delivery.front.entries import Sharing
 from dragoman.delivery.front.files import Files
 from dragoman.delivery.front.forwarding import Networks, networks
@@ -30,7 +31,8 @@ _MEGABYTE = 1024 * 1024
 class Configuration:
     """`upstream`: Django's socket. `conninfo`: libpq's. `trusted`: proxies whose X-Forwarded-* are believed.
 
-    `memory_bytes`: for stored responses. `sharing`: what caches before us may keep.
+    `memory_bytes`: for stored responses; `disk_bytes` the same, in `folder` (None: they do not survive a restart), for
+    this `build` of the software. `sharing`: what caches before us may keep.
     """
 
     upstream: str
@@ -40,6 +42,9 @@ class Configuration:
     trusted: Networks = ()
     memory_bytes: int = 64 * _MEGABYTE
     sharing: Sharing = field(default_factory=Sharing)
+    folder: Path | None = None
+    build: str = "unknown"
+    disk_bytes: int = 512 * _MEGABYTE
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Configuration":
@@ -51,6 +56,11 @@ class Configuration:
             media=Path(environment["DRAGOMAN_FRONT_MEDIA"]),
             trusted=networks(environment.get("DRAGOMAN_FRONT_TRUSTED_PROXIES", "")),
             memory_bytes=int(environment.get("DRAGOMAN_FRONT_MEMORY_MB", "64")) * _MEGABYTE,
+            folder=Path(environment["DRAGOMAN_FRONT_STORE"])
+            if "DRAGOMAN_FRONT_STORE" in environment
+            else None,
+            build=environment.get("DRAGOMAN_FRONT_BUILD", "unknown"),
+            disk_bytes=int(environment.get("DRAGOMAN_FRONT_DISK_MB", "512")) * _MEGABYTE,
             sharing=Sharing(
                 int(environment.get("DRAGOMAN_FRONT_SHARED_SECONDS", "1")),
                 int(environment.get("DRAGOMAN_FRONT_SHARED_STALE_SECONDS", "5")),
@@ -62,7 +72,12 @@ class Front:
     """Routes: live events, files, health, and everything else to Django."""
 
     def __init__(self, configuration: Configuration) -> None:
-        self._store = ResponseStore(bytes_at_most=configuration.memory_bytes)
+        self._disk = (
+            Disk(configuration.folder, configuration.build, bytes_at_most=configuration.disk_bytes)
+            if configuration.folder is not None
+            else None
+        )
+        self._store = ResponseStore(bytes_at_most=configuration.memory_bytes, disk=self._disk)
         self._hub = Hub(is_current=self._store.is_current)
         self._live = Live(self._hub)
         hearing = Hearing(self._store, self._hub, _later)
@@ -128,14 +143,26 @@ class Front:
     def _start(self) -> None:
         _allow_many_files()
         self._running = [
-            asyncio.create_task(self._listener.run()),
+            asyncio.create_task(self._listen()),
             asyncio.create_task(self._expire()),
         ]
+
+    async def _listen(self) -> None:
+        """First what an earlier run left behind: what happened since is heard before it is read."""
+        if self._disk is not None:
+            entries, position, seconds_ago = await self._disk.open()
+            if position is not None:
+                self._store.adopt(entries, seconds_ago)
+                self._listener.go_on_from(position)
+            self._listener.advanced = self._disk.reach
+        await self._listener.run()
 
     async def _expire(self) -> None:
         while True:
             await asyncio.sleep(_EXPIRE_SECONDS)
             self._store.expire()
+            self._store.settle()
+            remembered.forget_stale()
 
     def close_streams(self) -> None:
         """The server waits for open responses: unless live streams end first, it waits in vain."""
@@ -149,6 +176,8 @@ class Front:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        if self._disk is not None:
+            await asyncio.to_thread(self._disk.close)
 
 
 def _later(seconds: float, function: Callable[[], None]) -> None:

@@ -36,24 +36,20 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ready:
-    """Bytes to be sent as they are. `rest`: everything after the status line and the date."""
+    """Bytes to be sent as they are: `status_line`, the date, `head` (the headers and the blank line), `body`."""
 
     entry: "Entry"
     status: int
     headers: tuple[Header, ...]
     body: bytes
+    status_line: bytes
+    head: bytes
 
-    @property
-    def status_line(self) -> bytes:
-        """As HTTP/1.1 has it."""
-        return b"HTTP/1.1 %d %s\r\n" % (self.status, HTTPStatus(self.status).phrase.encode())
 
-    @property
-    def rest(self) -> bytes:
-        """Headers, blank line, body."""
-        return b"".join(
-            [*(name + b": " + value + b"\r\n" for name, value in self.headers), b"\r\n", self.body]
-        )
+def _ready(entry: "Entry", status: int, headers: tuple[Header, ...], body: bytes) -> Ready:
+    line = b"HTTP/1.1 %d %s\r\n" % (status, HTTPStatus(status).phrase.encode())
+    head = b"".join(name + b": " + value + b"\r\n" for name, value in headers) + b"\r\n"
+    return Ready(entry, status, headers, body, line, head)
 
 
 @dataclass(slots=True, eq=False)
@@ -62,7 +58,8 @@ class Entry:
     (seconds of our clock) and `begun_ms` (milliseconds since 1970). `ends_at`: when it is out of date by itself.
 
     `fresh`: nothing it used has changed since. Else `stale_since` says since when, and it is read for a moment only,
-    or while nothing better can be had. `withdrawn`: never again. `rendered_ms`: what the page itself says.
+    or while nothing better can be had. `withdrawn`: never again. `rendered_ms`: what the page itself says. `filing`:
+    it is to be written to disk; `filed`: it was; `asleep`: its body is only there.
     """
 
     question: Question
@@ -88,12 +85,28 @@ class Entry:
     ready: dict[tuple[bytes, bool], Ready] = field(default_factory=dict)
     digest: str = ""
     rendered_ms: int = 0
+    parameters: frozenset[str] = frozenset()
+    asleep: bool = False
+    filing: bool = False
+    filed: bool = False
 
     def __post_init__(self) -> None:
-        said = _RENDERED.search(self.body)
-        self.rendered_ms = int(said[1]) if said else 0
-        self.digest = self.digest or hashlib.sha256(self.body).hexdigest()[:32]
-        self.bodies[IDENTITY] = self.body
+        if not self.asleep:
+            said = _RENDERED.search(self.body)
+            self.rendered_ms = int(said[1]) if said else 0
+            self.digest = hashlib.sha256(self.body).hexdigest()[:32]
+            self.bodies[IDENTITY] = self.body
+
+    def fall_asleep(self) -> None:
+        """Give the memory back: the body is on disk."""
+        self.body, self.asleep = b"", True
+        self.bodies.clear()
+        self.ready.clear()
+
+    def wake(self, body: bytes) -> None:
+        """Its body was read from disk."""
+        self.body, self.asleep = body, False
+        self.bodies[IDENTITY] = body
 
     @property
     def size(self) -> int:
@@ -120,17 +133,18 @@ class Entry:
         given = (tag.strip().removeprefix(b"W/").strip(b'"') for tag in tags.split(b","))
         return any(tag.partition(b"-")[0] == self.digest.encode() for tag in given)
 
-    def make_ready(self, encoding: bytes, known: bool, sharing: Sharing) -> Ready:
-        """The answer in a coding that `bodies` has; `known`: that the reader's own copy is still right."""
+    def make_ready(self, encoding: bytes, body: bytes, known: bool, sharing: Sharing) -> Ready:
+        """The answer with its body in a coding; `known`: that the reader's own copy is still right."""
         ready = self.ready.get((encoding, known))
         if ready is None:
-            headers = _headers(self, encoding, sharing)
+            headers = _headers(self, encoding, len(body), sharing)
             if known:
                 kept = tuple(one for one in headers if one[0] in _OF_304)
-                ready = Ready(self, HTTPStatus.NOT_MODIFIED, kept, b"")
+                ready = _ready(self, HTTPStatus.NOT_MODIFIED, kept, b"")
             else:
-                ready = Ready(self, self.status, headers, self.bodies[encoding])
-            self.ready[encoding, known] = ready
+                ready = _ready(self, self.status, headers, body)
+            if not self.asleep:
+                self.ready[encoding, known] = ready
         return ready
 
 
@@ -165,7 +179,7 @@ def seconds_left(head: Head, now: datetime | None = None) -> float | None:
         return 0.0
 
 
-def _headers(entry: Entry, encoding: bytes, sharing: Sharing) -> tuple[Header, ...]:
+def _headers(entry: Entry, encoding: bytes, length: int, sharing: Sharing) -> tuple[Header, ...]:
     keys = " ".join(sorted(entry.names)).encode()
     shared = entry.complete and not entry.key[2] and len(keys) <= SURROGATE_KEYS_LONGEST and sharing.seconds
     told = [
@@ -179,7 +193,7 @@ def _headers(entry: Entry, encoding: bytes, sharing: Sharing) -> tuple[Header, .
         told.append((b"surrogate-control", _surrogate(sharing)))
     if encoding:
         told.append((b"content-encoding", encoding))
-    told.append((b"content-length", b"%d" % len(entry.bodies[encoding])))
+    told.append((b"content-length", b"%d" % length))
     return tuple(told)
 
 

@@ -89,6 +89,9 @@ class Filling:
         arrived = self._store.changes.number
         for _ in range(_ATTEMPTS):
             spare = self._store.find(question)
+            if spare is not None and spare.asleep:
+                await self._store.wake(spare)
+                continue
             if spare is not None and spare.fresh:
                 return spare
             flight = self._flights.get(self._store.key(question))
@@ -218,9 +221,11 @@ class Filling:
                 raise NotKept
         store.note_passing(question.path, False)
         left = seconds_left(head)
+        parameters = store.parameters.learn(question.path, head.parameters)
         return Entry(
             question=question,
-            key=question.key(store.parameters.learn(question.path, head.parameters)),
+            key=question.key(parameters),
+            parameters=parameters,
             target=target,
             origin=origin,
             status=head.status,

@@ -23,20 +23,19 @@ _log = logging.getLogger(__name__)
 class Listener:
     """Passes notifications on. After a time without a connection it catches up; where it cannot, all begins anew.
 
-    `position`: up to where this host has heard, from an earlier run; `advanced` is told each new one.
+    `advanced` is told up to where this host has heard.
     """
 
-    def __init__(
-        self,
-        conninfo: str,
-        hearing: Hearing,
-        position: Position | None = None,
-        advanced: Callable[[Position], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, conninfo: str, hearing: Hearing) -> None:
         self._conninfo, self._hearing = conninfo, hearing
-        self._position, self._advanced = position, advanced
+        self._position: Position | None = None
+        self.advanced: Callable[[Position], None] = lambda _: None
         self._connected_before = False
         self.listening = False
+
+    def go_on_from(self, position: Position) -> None:
+        """Where an earlier run had come to."""
+        self._position = position
 
     async def run(self) -> None:
         """For ever: connects again when the connection is lost, waiting longer each time in vain."""
@@ -86,7 +85,7 @@ class Listener:
 
     def _reach(self, position: Position) -> None:
         self._position = position
-        self._advanced(position)
+        self.advanced(position)
 
     def _pass_on(self, payload: str) -> None:
         try:

@@ -27,7 +27,7 @@ class Remembered:
     """Request heads and their answers, of this process."""
 
     def __init__(self, at_most: int = _REMEMBERED_AT_MOST) -> None:
-        self.answers: dict[bytes, tuple[Ready, bytes, bytes]] = {}
+        self.answers: dict[bytes, Ready] = {}
         self._at_most = at_most
 
     def remember(self, scope: Scope, ready: Ready) -> None:
@@ -37,7 +37,14 @@ class Remembered:
             return
         if len(self.answers) >= self._at_most:
             self.answers.clear()
-        self.answers[head] = (ready, ready.status_line, ready.rest)
+        self.answers[head] = ready
+
+    def forget_stale(self) -> None:
+        """Gives back the memory of what is not fresh any more, or was moved to disk."""
+        for head in [
+            head for head, ready in self.answers.items() if not ready.entry.fresh or ready.entry.asleep
+        ]:
+            del self.answers[head]
 
 
 remembered = Remembered()
@@ -63,20 +70,20 @@ class FrontProtocol(HttpToolsProtocol):
         """Parsed, unless it is known."""
         if self._between and (self.cycle is None or self.cycle.response_complete):
             known = self._answers.get(data)
-            if known is not None and known[0].entry.fresh and not self.flow.write_paused:
-                known[0].entry.hits += 1
+            if known is not None and known.entry.fresh and not self.flow.write_paused:
+                known.entry.hits += 1
                 if self._slow is not None:
                     self._head_came()
                 self._answer(known)
                 return
         self._parse(data)
 
-    def _answer(self, known: tuple[Ready, bytes, bytes]) -> None:
+    def _answer(self, known: Ready) -> None:
         headers = self.server_state.default_headers
         if headers is not FrontProtocol._date_of:
             FrontProtocol._date_of = headers
             FrontProtocol._date = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
-        self.transport.writelines((known[1], FrontProtocol._date, known[2]))
+        self.transport.writelines((known.status_line, FrontProtocol._date, known.head, known.body))
         self._heard_at = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self._rest()

@@ -109,24 +109,24 @@ class Proxy:
         return entry
 
     async def _send(self, scope: Scope, send: Send, entry: Entry) -> None:
+        if entry.asleep:
+            await self._store.wake(entry)
         encoding = entry.encoding_for(negotiated(header(scope, b"accept-encoding")))
-        await self._encode(entry, encoding)
+        body = entry.bodies.get(encoding) or await self._encoded(entry, encoding)
         tags = header(scope, b"if-none-match")
-        ready = entry.make_ready(encoding, bool(tags) and entry.is_known_to(tags), self._sharing)
+        ready = entry.make_ready(encoding, body, bool(tags) and entry.is_known_to(tags), self._sharing)
         if scope["method"] == "GET":
             self._remember(scope, ready)
-        body = b"" if scope["method"] == "HEAD" else ready.body
         await send({"type": "http.response.start", "status": ready.status, "headers": list(ready.headers)})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else ready.body})
 
-    async def _encode(self, entry: Entry, encoding: bytes) -> None:
-        """Once, in a thread: the event loop goes on."""
-        if encoding in entry.bodies:
-            return
+    async def _encoded(self, entry: Entry, encoding: bytes) -> bytes:
+        """Once, in a thread: the event loop goes on, and the entry may fall asleep meanwhile."""
         encoded = await asyncio.to_thread(encode, entry.body, encoding)
-        if encoding not in entry.bodies:
+        if not entry.asleep and encoding not in entry.bodies:
             entry.bodies[encoding] = encoded
             self._store.grow(entry, len(encoded))
+        return encoded
 
     # From Django
 

@@ -5,9 +5,10 @@ Everything here happens on the event loop, without waiting: what may be read is 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from dragoman.delivery.front.changes import Changes, Told
 from dragoman.delivery.front.questions import Key, Parameters, Question
 
 if TYPE_CHECKING:
+    from dragoman.delivery.front.disk import Disk
     from dragoman.delivery.front.entries import Entry
 
 Header = tuple[bytes, bytes]
@@ -26,6 +28,10 @@ SPARE_SECONDS = 600.0
 AGAIN_SECONDS = 1.0
 """Between attempts to make anew what could not be made."""
 
+SETTLED_SECONDS = 2.0
+"""What is made anew sooner than that is not worth writing to disk."""
+
+_log = logging.getLogger(__name__)
 _BYTES_AT_MOST = 64 * 1024 * 1024
 _VARIANTS_SHARE = 0.5  # of the memory, for preferences and parameters: nobody can push the plain pages out
 _PASSING_AT_MOST = 4096
@@ -57,16 +63,18 @@ class ResponseStore:
         *,
         bytes_at_most: int = _BYTES_AT_MOST,
         clock: Callable[[], float] = time.monotonic,
+        disk: Disk | None = None,
     ) -> None:
         self.changes = Changes()
         self.parameters = Parameters()
         self.clock = clock
         self.renew: Callable[[Entry], None] = lambda _: None
-        self.on_dropped: Callable[[Entry], None] = lambda _: None
+        self.disk = disk
         self.blind_since: float | None = clock()
         self._most = bytes_at_most
         self._plain: OrderedDict[Key, Entry] = OrderedDict()
         self._variants: OrderedDict[Key, Entry] = OrderedDict()
+        self._awake: dict[bool, OrderedDict[Key, Entry]] = {True: OrderedDict(), False: OrderedDict()}
         self._sizes = {True: 0, False: 0}
         self._by_name: defaultdict[str, set[Entry]] = defaultdict(set)
         self._passing: OrderedDict[str, None] = OrderedDict()
@@ -103,6 +111,8 @@ class ResponseStore:
         if entry is None:
             return None
         entry.hits += 1
+        if entry.asleep:
+            return None
         if entry.fresh:
             return entry
         now = self.clock()
@@ -126,6 +136,41 @@ class ResponseStore:
             and topics <= entry.names
             for entry in candidates
         )
+
+    # The disk tier
+
+    def adopt(self, entries: Iterable[Entry], known_seconds_ago: float) -> None:
+        """What is on disk from an earlier run, as right as it was so many seconds ago."""
+        self.blind_since = self.clock() - known_seconds_ago
+        for entry in entries:
+            self.parameters.learn(entry.question.path, entry.parameters)
+            self._add(entry)
+
+    def settle(self) -> None:
+        """Writes to disk what has stayed fresh for a moment."""
+        if self.disk is None or self.blind_since is not None:
+            return
+        earliest = self.clock() - SETTLED_SECONDS
+        for entry in self:
+            if entry.fresh and not entry.filing and entry.begun_at <= earliest:
+                entry.filing = True
+                self.disk.keep(entry)
+
+    async def wake(self, entry: Entry) -> None:
+        """Reads its body; drops it where that is damaged."""
+        assert self.disk is not None
+        try:
+            body = await self.disk.body(entry)
+        except Exception as fault:  # whatever is wrong with a file: it is made anew
+            _log.warning("a stored response cannot be read from disk: %s", type(fault).__name__)
+            if entry.asleep:
+                self.drop(entry)
+            return
+        if entry.asleep and not entry.withdrawn:
+            entry.wake(body)
+            entry.hits += 1
+            self._awake[entry.is_default][entry.key] = entry
+            self.grow(entry, len(body))
 
     # What passes
 
@@ -158,6 +203,7 @@ class ResponseStore:
             return False
         if known is not None:
             self._remove(known)
+            self._unfile(known)
         entry.fresh = not overtaking
         entry.stale_since = overtaking[-1].moment if overtaking else 0.0
         self._add(entry)
@@ -175,7 +221,7 @@ class ResponseStore:
         entry.withdrawn, entry.fresh = True, False
         if self._shelf(entry).get(entry.key) is entry:
             self._remove(entry)
-        self.on_dropped(entry)
+        self._unfile(entry)
 
     def forget_everything(self) -> None:
         """Nothing that is here may be read any more."""
@@ -211,10 +257,16 @@ class ResponseStore:
     def _overtake(self, entry: Entry, moment: float, *, withdraws: bool) -> None:
         if entry.fresh:
             entry.fresh, entry.stale_since = False, moment
-        if withdraws:
+        if withdraws or entry.asleep:
             self.drop(entry)
+        else:
+            self._unfile(entry)
         if entry.hits:
             self.renew(entry)
+
+    def _unfile(self, entry: Entry) -> None:
+        if entry.filing and self.disk is not None:
+            self.disk.remove(entry)
 
     def _is_readable(self, entry: Entry) -> bool:
         now = self.clock()
@@ -229,12 +281,15 @@ class ResponseStore:
 
     def _add(self, entry: Entry) -> None:
         self._shelf(entry)[entry.key] = entry
+        if not entry.asleep:
+            self._awake[entry.is_default][entry.key] = entry
         self._sizes[entry.is_default] += entry.size
         for name in entry.names:
             self._by_name[name].add(entry)
 
     def _remove(self, entry: Entry) -> None:
         del self._shelf(entry)[entry.key]
+        self._awake[entry.is_default].pop(entry.key, None)
         self._sizes[entry.is_default] -= entry.size
         entry.fresh = False
         for name in entry.names:
@@ -243,13 +298,20 @@ class ResponseStore:
                 del self._by_name[name]
 
     def _make_room(self, plain: bool) -> None:
-        """Takes away what nobody asked for since it was last looked at (the clock algorithm: a hit costs nothing)."""
-        shelf = self._plain if plain else self._variants
+        """Takes from memory what nobody asked for since it was last looked at (the clock algorithm: a hit costs
+        nothing); what is on disk falls asleep, and goes only when there is no other room to be made."""
+        shelf, awake = self._plain if plain else self._variants, self._awake[plain]
         most = self._most if plain else int(self._most * _VARIANTS_SHARE)
         while self._sizes[plain] > most and len(shelf) > 1:
-            entry = next(iter(shelf.values()))
-            if entry.hits > entry.hits_at_clock:
+            entry = next(iter(awake.values())) if len(awake) > 1 else next(iter(shelf.values()))
+            if entry.hits > entry.hits_at_clock and len(awake) > 1:
                 entry.hits_at_clock = entry.hits
-                shelf.move_to_end(entry.key)
+                awake.move_to_end(entry.key)
+            elif entry.filed and entry.fresh and not entry.asleep:
+                self._sizes[plain] -= entry.size
+                entry.fall_asleep()
+                self._sizes[plain] += entry.size
+                del awake[entry.key]
             else:
                 self._remove(entry)
+                self._unfile(entry)
