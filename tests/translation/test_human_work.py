@@ -11,7 +11,14 @@ from dragoman.engines.protocol import Answer, Pair, Request
 from dragoman.exchange.actions import import_page
 from dragoman.people.models import User
 from dragoman.translation import engines
-from dragoman.translation.actions import MemoryRow, ask_again, correct_target, import_memory, revise
+from dragoman.translation.actions import (
+    MemoryRow,
+    ask_again,
+    correct_language,
+    correct_target,
+    import_memory,
+    revise,
+)
 from dragoman.translation.desk.actions import (
     approve_target,
     close_report,
@@ -300,3 +307,47 @@ class TestReports:
             report_translation(corrected, language=language, reporter=reader)
         with pytest.raises(ReportedTooOften):
             report_translation(corrected, language="es", reporter=reader)
+
+
+class TestAnotherLanguage:
+    """The author, a moderator or an editor says what language the words are really in."""
+
+    def test_another_region_keeps_everything(
+        self, write: Write, reviewer: User, fake_engine: FakeEngine, run_jobs: Jobs
+    ) -> None:
+        document = write(f"{KEEPER} {STEPS}", language="en-GB")
+        run_jobs()
+        correct(document, reviewer)
+        before, asked = target_of(document, 1).text, len(fake_engine.ledger)
+        correct_language(document, language="en")
+        document.refresh_from_db()
+        assert (target_of(document).text, target_of(document).origin) == (WORDS, Origin.HUMAN)
+        assert target_of(document, 1).text == before
+        assert read(document).text("body").startswith(WORDS)  # at once, without a job
+        run_jobs()
+        assert target_of(document).text == WORDS
+        assert len(fake_engine.ledger) == asked
+
+    def test_another_language_keeps_what_a_person_wrote(
+        self, write: Write, reviewer: User, fake_engine: FakeEngine, run_jobs: Jobs
+    ) -> None:
+        document = write(f"{KEEPER} {STEPS}", language="fr")
+        run_jobs()
+        correct(document, reviewer)
+        machine = target_of(document, 1).text
+        correct_language(document, language="en")
+        document.refresh_from_db()
+        assert (target_of(document).text, target_of(document).origin) == (WORDS, Origin.HUMAN)
+        assert not Target.objects.filter(edition=edition(document), segment__position=1).exists()
+        run_jobs()
+        assert (target_of(document).text, target_of(document).reviewer) == (WORDS, reviewer)
+        assert target_of(document, 1).text == FakeEngine.expected(EN_PT, STEPS) != machine
+
+    def test_there_is_no_edition_in_its_own_language(
+        self, write: Write, reviewer: User, fake_engine: FakeEngine, run_jobs: Jobs
+    ) -> None:
+        document = write(KEEPER, language="fr")
+        run_jobs()
+        correct_language(document, language="pt")
+        run_jobs()
+        assert not Edition.objects.filter(document=document, language="pt").exists()

@@ -71,6 +71,12 @@ def set_language(person: User, *, language: str) -> User:
     return locked
 
 
+@transaction.atomic
+def announce(person: User) -> None:
+    """Say that a person's public traits may have changed elsewhere: in Wagtail's form."""
+    facts.person_changed.happened(person=person)
+
+
 def wrote_in(person: User, *, language: str) -> None:
     """Remember the language a person wrote in last: the next form begins with it."""
     User.objects.filter(pk=person.pk).exclude(recent_language=language).update(recent_language=language)

@@ -16,6 +16,7 @@ from dragoman.people.models import User
 from dragoman.text.blocks import Fields, clean, fields_to_json
 from dragoman.text.identify import identify, own_words
 from dragoman.text.segments import normalise, segment_key
+from dragoman.text.variants import same
 from dragoman.translation import facts
 from dragoman.translation.compose import recompose
 from dragoman.translation.errors import EmptyTarget, NotPermitted, Superseded
@@ -168,7 +169,8 @@ def _keys(revision: Revision | None) -> list[bytes]:
 
 @transaction.atomic
 def correct_language(document: Document, *, language: str) -> None:
-    """A person says what language the words are in: sentences and editions are made anew."""
+    """A person says what language the words are in: sentences and editions are made anew. What a person translated
+    stays, for the words are the same; where it is the same language in another region, everything stays."""
     _set_language(_locked(document), language, LanguageOrigin.CORRECTED)
 
 
@@ -192,16 +194,20 @@ def identify_language(document_id: int) -> None:
 
 
 def _set_language(document: Document, language: str, origin: str) -> None:
-    old = document.current
-    changed = document.source_language != language
+    old, before = document.current, document.source_language
     document.source_language, document.language_origin = language, origin
     document.save(update_fields=["source_language", "language_origin"])
-    if old is None or not changed:
+    if old is None or before == language:
         return
     keys = _keys(old)
-    Edition.objects.filter(document=document).delete()
-    Segment.objects.filter(revision=old).delete()
+    own = [
+        each.pk for each in Edition.objects.filter(document=document) if base(each.language) == base(language)
+    ]
+    Edition.objects.filter(pk__in=own).delete()
     new = store_revision(document, old.blocks(), before=old)
+    for edition in carry_editions(document, old, new, at_once=False, people_only=not same(before, language)):
+        if edition.progress != Progress.DONE:
+            defer_edition(edition.pk, document, debounce=False)
     queue_editions(document, new, ahead_of(language))
     _forget(keys, document.scope)
     facts.document_changed.happened(document=document, old_revision=old, new_revision=new)

@@ -23,15 +23,18 @@ _TRUSTED = (Origin.HUMAN, Origin.IMPORTED)
 Plan = dict[int, tuple[Segment | None, str, str]]  # new segment id → (old segment, kind of match, old text)
 
 
-def carry_editions(document: Document, old: Revision, new: Revision, *, at_once: bool) -> list[Edition]:
+def carry_editions(
+    document: Document, old: Revision, new: Revision, *, at_once: bool, people_only: bool = False
+) -> list[Edition]:
     """Editions of the new revision with all that may be kept of the old one's; the old ones are gone.
 
-    What was removed from the source is in none of them. `at_once` keeps nothing made for other words.
+    What was removed from the source is in none of them. `at_once` keeps nothing made for other words; `people_only`
+    nothing that a machine made: the words were taken for another language's.
     """
     plan = _plan(old, new)
     now = timezone.now()
     editions = [
-        _carried(edition, document, new, plan, now, at_once=at_once)
+        _carried(edition, document, new, plan, now, at_once=at_once, people_only=people_only)
         for edition in Edition.objects.select_for_update().filter(revision=old).order_by("pk")
     ]
     Edition.objects.filter(revision=old).delete()
@@ -55,9 +58,21 @@ def _texts(revision: Revision, segments: Sequence[Segment]) -> list[str]:
 
 
 def _carried(
-    edition: Edition, document: Document, new: Revision, plan: Plan, now: datetime, *, at_once: bool
+    edition: Edition,
+    document: Document,
+    new: Revision,
+    plan: Plan,
+    now: datetime,
+    *,
+    at_once: bool,
+    people_only: bool,
 ) -> Edition:
     old_targets = {target.segment_id: target for target in edition.targets.all()}
+    if people_only:
+        old_targets = {pk: target for pk, target in old_targets.items() if _of_a_person(target)}
+        plan_kept = {pk: step for pk, step in plan.items() if step[0] and step[0].pk in old_targets}
+    else:
+        plan_kept = plan
     successor = Edition.objects.create(
         document=document,
         revision=new,
@@ -65,12 +80,16 @@ def _carried(
         progress=Progress.QUEUED,
         updating_since=edition.updating_since or now,
     )
-    targets = _targets(successor, plan, old_targets, at_once=at_once)
+    targets = _targets(successor, plan_kept, old_targets, at_once=at_once)
     Target.objects.bulk_create(targets)
     if len(targets) == len(plan) and all(_is_final(target) for target in targets):
         successor.progress = Progress.DONE
     recompose(successor, document=document, revision=new)
     return successor
+
+
+def _of_a_person(target: Target) -> bool:
+    return target.origin == Origin.HUMAN or bool(target.outdated)
 
 
 def _targets(
