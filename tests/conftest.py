@@ -1,30 +1,90 @@
 """What all tests share: one embedded PostgreSQL for the session, a fake engine, jobs run to their end."""
 
+import hashlib
+import os
 import shutil
+import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from dragoman.delivery.postgres import EmbeddedPostgres
 from dragoman.engines.fake import FakeEngine
 from dragoman.engines.protocol import Pair
 
+KEPT_SECONDS = 7 * 86_400  # a migrated cluster that nobody made anew
 LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar")
 ENGLISH_PAIRS = frozenset(pair for other in LANGUAGES[1:] for pair in (Pair("en", other), Pair(other, "en")))
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres | None]:
-    """The PostgreSQL of this test session; None where DATABASE_URL names one."""
+def postgres(django_db_blocker: DjangoDbBlocker) -> Iterator[EmbeddedPostgres | None]:
+    """The PostgreSQL of this test session; None where DATABASE_URL names one.
+
+    To migrate from empty takes half of a short session: a cluster with a migrated test database is kept for the next
+    that has the same migrations and the same packages.
+    """
     if not settings.EMBEDDED_DATABASE:
         yield None
         return
     server = EmbeddedPostgres(settings.POSTGRES_DIRECTORY)
+    migrated = _migrated_cluster()
+    if not migrated.exists():
+        _migrate(server, django_db_blocker)
+        _keep(migrated)
+    elif not settings.POSTGRES_DIRECTORY.exists():
+        shutil.copytree(migrated, settings.POSTGRES_DIRECTORY, symlinks=True)
     server.start()
     yield server
     server.stop()
     shutil.rmtree(settings.VAR, ignore_errors=True)
+
+
+def _migrated_cluster() -> Path:
+    """Where a cluster for these migrations and packages is kept: a directory of this account's alone."""
+    root = Path(__file__).resolve().parent.parent
+    found = hashlib.sha256((root / "requirements" / "dev.txt").read_bytes())
+    for migration in sorted((root / "src").glob("dragoman/*/migrations/*.py")):
+        found.update(migration.name.encode() + migration.read_bytes())
+    kept = Path(tempfile.gettempdir(), f"dragoman-test-clusters-{os.getuid()}")
+    kept.mkdir(mode=0o700, exist_ok=True)
+    if kept.stat().st_uid != os.getuid():
+        raise PermissionError(f"{kept} belongs to another account")
+    return kept / found.hexdigest()[:16]
+
+
+def _migrate(server: EmbeddedPostgres, blocker: DjangoDbBlocker) -> None:
+    from django.db import connections
+    from django.test.utils import setup_databases
+
+    server.start()
+    with blocker.unblock():
+        setup_databases(verbosity=0, interactive=False)
+        connections.close_all()
+    server.stop()
+
+
+def _keep(migrated: Path) -> None:
+    """Whole or not at all: another session may look at the same time."""
+    made = Path(tempfile.mkdtemp(dir=migrated.parent))
+    shutil.copytree(settings.POSTGRES_DIRECTORY, made / "cluster", symlinks=True)
+    with suppress(OSError):  # another session was quicker
+        (made / "cluster").rename(migrated)
+    shutil.rmtree(made, ignore_errors=True)
+    for other in migrated.parent.iterdir():
+        if time.time() - other.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """The embedded cluster comes with its test database."""
+    return bool(settings.EMBEDDED_DATABASE or request.config.getvalue("reuse_db"))
 
 
 @pytest.fixture(scope="session")
