@@ -68,6 +68,12 @@ def test_cut_around_what_was_lost() -> None:
     assert joined(asked, ["Munch disse ", " a Yildiz"]) == "Münch disse да a Yıldız"
 
 
+def test_a_part_without_an_answer_is_no_translation() -> None:
+    asked = spelled("He said да to her.", PLAIN)
+    with pytest.raises(MalformedAnswer):
+        joined(asked, ["Ele disse ", " "])
+
+
 @pytest.mark.parametrize(
     ("source", "answer", "whole"),
     [
@@ -107,12 +113,12 @@ def _letters(text: str) -> list[str]:
 class TestVocabulary:
     def test_pieces_of_a_model(self, tmp_path: Path) -> None:
         file = tmp_path / "vocab.spm"
-        file.write_bytes(_model(("▁the", 1), ("ção", 1), ("</s>", 3), ("<unk>", 2)))
+        file.write_bytes(vocabulary(("▁the", 1), ("ção", 1), ("</s>", 3), ("<unk>", 2)))
         assert alphabet(file) == frozenset(" theção")
 
     def test_a_model_that_falls_back_to_bytes_can_spell_anything(self, tmp_path: Path) -> None:
         file = tmp_path / "vocab.spm"
-        file.write_bytes(_model(("▁a", 1), ("<0x41>", 6)))
+        file.write_bytes(vocabulary(("▁a", 1), ("<0x41>", 6)))
         assert alphabet(file) is None
 
     @pytest.mark.parametrize("content", [b"", b"not a model", b"\x0a\xff", b"\x0a\x05\x0a\x03\xff\xfe\xfd"])
@@ -134,7 +140,7 @@ class TestVocabulary:
             assert alphabet(Path(file.name)) is None or content
 
 
-def _model(*pieces_: tuple[str, int]) -> bytes:
+def vocabulary(*pieces_: tuple[str, int]) -> bytes:
     whole = b""
     for text, kind in pieces_:
         own = text.encode()

@@ -17,7 +17,7 @@ from dragoman.engines.children import COMMAND, Child, Pool
 from dragoman.engines.errors import Crashed, DamagedModel, EngineError, MalformedAnswer, TimedOut, Unavailable
 from dragoman.engines.faithful import settled, wordless
 from dragoman.engines.model_files import ModelFiles, recorded_sums
-from dragoman.engines.protocol import Answer, Pair, Request, require_length, require_pair
+from dragoman.engines.protocol import Answer, Pair, Refusal, Request, require_length, require_pair
 from dragoman.engines.spelling import Spelled, joined, pieces, restored, spelled, with_capitals
 from dragoman.engines.vocabulary import alphabet
 from dragoman.engines.wire import BrokenWire, Message
@@ -92,11 +92,16 @@ class EmbeddedEngine:
         until = time.monotonic() + request.deadline
         asked = [spelled(text, read) for text in request.texts]
         said = self._said(files, [each.text for each in asked], request, until)
-        whole = [self._whole(*each, files, request, until) for each in zip(asked, said, strict=True)]
-        texts = tuple(
-            with_capitals(source, text, written) for source, text in zip(request.texts, whole, strict=True)
-        )
-        return settled(Answer(texts, self.name, model), request.texts)
+        whole: list[str] = []
+        refused: list[Refusal] = []
+        for place, (each, text) in enumerate(zip(asked, said, strict=True)):
+            try:
+                own = self._whole(each, text, files, request, until)
+                whole.append(with_capitals(request.texts[place], own, written))
+            except MalformedAnswer as error:
+                whole.append("")
+                refused.append(Refusal(place, error))
+        return settled(Answer(tuple(whole), self.name, model), request.texts, refused)
 
     def _alphabets(self, pair: Pair) -> tuple[frozenset[str] | None, frozenset[str] | None]:
         """What the model can read, and what it can write."""
@@ -290,7 +295,7 @@ class _Batch:
             return []
         events = self._selector.select(max(0.0, self._until - time.monotonic()))
         if not events and time.monotonic() >= self._until:
-            raise TimedOut(f"The embedded engine gave no answer within {self._deadline:g} seconds.")
+            raise TimedOut(f"The embedded engine gave no answer within {self._deadline:.3g} seconds.")
         return [key.fileobj for key, _ in events if isinstance(key.fileobj, Child)]
 
     def _listen(self, child: Child) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from dragoman.engines.errors import MalformedAnswer
-from dragoman.engines.faithful import PLACEHOLDER
+from dragoman.engines.faithful import PLACEHOLDER, wordless
 from dragoman.text.graphemes import WORD_CHARACTERS
 
 _PLAIN = str.maketrans(
@@ -96,7 +96,12 @@ def restored(asked: Spelled, answer: str) -> str:
 
 
 def joined(asked: Spelled, answers: Sequence[str]) -> str:
-    """The answers to `pieces`, with everything put back."""
+    """The answers to `pieces`, with everything put back. Raises MalformedAnswer where one is empty: the rest would pass
+    for the whole."""
+    if any(
+        not answer.strip() and not wordless(cut) for cut, answer in zip(pieces(asked), answers, strict=True)
+    ):
+        raise MalformedAnswer("The engine gave an empty translation of a part.")
     hidden = (*asked.hidden, "")
     whole = "".join(part for pair in zip(answers, hidden, strict=True) for part in pair)
     return restored(Spelled(asked.text, asked.folded), whole)
