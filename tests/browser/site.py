@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.delivery.processes import wait_until
+from tests.postbox import Postbox, open_postbox
 
 PASSWORD = "dragoman-demo"
 READY = "Ctrl-C stops everything."
@@ -26,6 +27,7 @@ class Site:
 
     address: str
     environment: dict[str, str]
+    postbox: Postbox
     lines: list[str] = field(default_factory=list)
 
     def python(self, code: str, given: str = "") -> str:
@@ -51,7 +53,14 @@ def free_port() -> int:
 
 @contextmanager
 def start_demo(var: Path) -> Iterator[Site]:
-    """`dragoman demo` with its data under `var`, until it says that it is ready; ended afterwards."""
+    """`dragoman demo` with its data under `var`, until it says that it is ready; ended afterwards. Its e-mails go to
+    a server of ours."""
+    with open_postbox() as (postbox, mail_port), _demo(var, postbox, mail_port) as site:
+        yield site
+
+
+@contextmanager
+def _demo(var: Path, postbox: Postbox, mail_port: int) -> Iterator[Site]:
     port = free_port()
     environment = {
         **{
@@ -61,6 +70,9 @@ def start_demo(var: Path) -> Iterator[Site]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(Path(__file__).resolve().parent.parent.parent / "src"),
         "DRAGOMAN_PUBLICATION__BASE_URL": f"http://127.0.0.1:{port}",
+        "DRAGOMAN_MAIL__TRANSPORT": "smtp",
+        "DRAGOMAN_MAIL__HOST": "127.0.0.1",
+        "DRAGOMAN_MAIL__PORT": str(mail_port),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "dragoman.site.cli", "demo", "--port", str(port)],
@@ -69,7 +81,7 @@ def start_demo(var: Path) -> Iterator[Site]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    site = Site(f"http://127.0.0.1:{port}", environment)
+    site = Site(f"http://127.0.0.1:{port}", environment, postbox)
     reader = threading.Thread(target=_read, args=(process, site.lines), daemon=True)
     reader.start()
     try:

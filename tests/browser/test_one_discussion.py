@@ -34,7 +34,7 @@ def write(page: Page, words: str, *, answering: str = "") -> None:
     opener = page.locator(f"#{answering} a.reply") if answering else page.locator("a.write")
     opener.click()
     page.locator("textarea[name=source]").fill(words)
-    page.locator("form.comment-form button[type=submit]").click()
+    page.locator("form.comment-form button[type=submit]").first.click()
 
 
 def comment_with(page: Page, words: str) -> str:

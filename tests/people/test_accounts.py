@@ -156,13 +156,16 @@ def test_mail_templates_exist_for_every_notice(client: Client) -> None:
         "password_reset",
         "password_set",
     )
+    passkeys = ("webauthn_added", "webauthn_removed")
     with allauth_context.request_context(request):
         for notice in notices:
             import django.utils.timezone as zone
 
             moment = {"timestamp": zone.now(), "ip": "127.0.0.1", "user_agent": "x"}
             get_adapter().send_mail(f"account/email/{notice}", user.email, extra | moment)
-    assert len(mail.outbox) == len(notices)
+        for notice in passkeys:
+            get_adapter().send_mail(f"mfa/email/{notice}", user.email, extra | moment)
+    assert len(mail.outbox) == len(notices) + len(passkeys)
     for message in mail.outbox:
         assert re.search(r"\([^)]*[+-]?\d|\(UTC|\(GMT", message.body), message.body
         assert "{{" not in message.body
@@ -193,7 +196,7 @@ def test_the_public_page_of_a_person(client: Client) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_accounts_renders_plainly(client: Client, language: str) -> None:
     outside = ("login/", "signup/", "login/code/", "password/reset/", "password/reset/done/", "inactive/")
-    inside = ("", "logout/", "email/", "password/change/")
+    inside = ("", "logout/", "email/", "password/change/", "passkeys/")
     texts = [client.get(f"/{language}/account/{page}").content.decode() for page in outside]
     client.force_login(make("Ana"))
     texts += [client.get(f"/{language}/account/{page}").content.decode() for page in inside]

@@ -20,6 +20,7 @@ urlpatterns = [
     *discussion_root_patterns,
     *i18n_patterns(
         path("preferences/", views.keep_preferences, name="preferences"),
+        path("account/passkeys/", include("dragoman.people.passkey_urls")),
         path("account/", include("allauth.account.urls")),
         path("", include("dragoman.people.urls")),
         path("", include("dragoman.translation.urls")),

@@ -22,7 +22,7 @@ from dragoman.people.models import User
 from dragoman.translation import actions as translation
 from dragoman.translation.testing import run_queued_jobs
 from tests.discussion.conftest import Say
-from tests.discussion.notifications.postbox import Postbox, html_of, open_postbox, plain_of
+from tests.postbox import Postbox, html_of, open_postbox, plain_of
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 SOON = timedelta(seconds=30)

@@ -64,7 +64,7 @@
   }
   const personOf = (frame) => Number(/\/people\/(\d+)\//.exec(frame.querySelector(".comment-meta a.author")?.getAttribute("href") ?? "")?.[1]);
   const opened = new Set(); // ignored comments that one looks at all the same
-  function fold(comment, frame, isIgnored) {
+  function foldIgnored(comment, frame, isIgnored) {
     comment.classList.toggle("ignored", isIgnored);
     comment.classList.toggle("ignored-open", isIgnored && opened.has(comment.id));
     const opener = frame.querySelector(":scope > .ignored-show");
@@ -102,7 +102,7 @@
       const id = Number(comment.dataset.comment), frame = comment.querySelector(":scope > .comment-frame");
       if (!frame) continue;
       comment.classList.toggle("own", mine.has(id));
-      fold(comment, frame, ignored.has(personOf(frame)));
+      foldIgnored(comment, frame, ignored.has(personOf(frame)));
       for (const button of frame.querySelectorAll(".vote button")) {
         button.hidden = mine.has(id);
         const way = button.nextElementSibling ? 1 : -1, chosen = (me.votes?.[id] ?? 0) === way;
