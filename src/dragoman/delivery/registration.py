@@ -122,6 +122,8 @@ def _edition_ready(document_id: int, kind: str, language: str, **_: object) -> N
 
 def _document_changed(document: Document, old_revision: object, **_: object) -> None:
     """Of words that were changed, the earlier ones are not read any more (rules of reading 2 and 6)."""
+    if old_revision is None and document.kind == _OF_THREADS:
+        return  # nobody has read it yet: its thread tells of a new comment
     _tell(
         topics_of(document.pk),
         "document",

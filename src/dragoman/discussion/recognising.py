@@ -3,7 +3,8 @@
 Offered to a person who writes, never imposed; done on import, where nobody can be asked.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dragoman.discussion.models import Comment, CommentState, Thread
@@ -13,7 +14,7 @@ from dragoman.languages.registry import codes, is_offered
 from dragoman.languages.view import View
 from dragoman.text.blocks import Block
 from dragoman.text.recognise import Passage, recognise
-from dragoman.translation.models import Document
+from dragoman.translation.models import Document, Edition
 from dragoman.translation.queries import readings
 from dragoman.translation.readings import Reading
 
@@ -78,37 +79,62 @@ def _searched(thread: Thread, parent: Comment | None, *, everywhere: bool) -> li
         live = Comment.objects.filter(thread=thread, state=CommentState.LIVE).order_by("-created_at", "-pk")
         wanted += live.values_list("document_id", flat=True)[:COMMENTS_AT_MOST]
     order = list(dict.fromkeys(pk for pk in wanted if pk is not None))
-    rows = Document.objects.select_related("current").in_bulk(order)
-    return [rows[pk] for pk in order if pk in rows and rows[pk].current is not None]
+    rows = Document.objects.filter(current__isnull=False).defer("current__fields").in_bulk(order)
+    return [rows[pk] for pk in order if pk in rows]
 
 
-def _languages(language: str) -> list[str]:
+def _languages(language: str) -> tuple[str, ...]:
     """The writer's language, then those of the publication."""
     own = [language] if is_offered(language) else []
-    return list(dict.fromkeys([*own, *codes()]))
+    return tuple(dict.fromkeys([*own, *codes()]))
 
 
 def _passages(
-    documents: Sequence[Document], languages: Iterable[str]
+    documents: Sequence[Document], languages: Sequence[str]
 ) -> tuple[list[_Standing], list[Passage]]:
     """Every block of every edition, once for each wording."""
-    standing: list[_Standing] = []
-    passages: list[Passage] = []
-    seen: set[tuple[_Standing, Passage]] = set()
-    views = [View(language) for language in languages]
-    for view in views:
-        read = readings([document.pk for document in documents], view)
+    found = _editions_of(documents, languages)
+    seen: dict[tuple[_Standing, Passage], None] = {}
+    for language in languages:
         for document in documents:
-            for place, passage in _blocks_of(document, read[document.pk]):
-                if (place, passage) not in seen:
-                    seen.add((place, passage))
-                    standing.append(place)
-                    passages.append(passage)
-    return standing, passages
+            seen.update(dict.fromkeys(found[document.pk].get(language, ())))
+    return [standing for standing, _ in seen], [passage for _, passage in seen]
+
+
+_Blocks = Mapping[str, Sequence[tuple[_Standing, Passage]]]  # of one document, by language
+_KEPT_AT_MOST = 200  # documents: articles are asked for with every comment that is written under them
+_kept: dict[int, tuple[object, _Blocks]] = {}
+
+
+def _editions_of(documents: Sequence[Document], languages: Sequence[str]) -> dict[int, _Blocks]:
+    """By document. What has not changed since the last comment here is not read again: one query says so."""
+    rows = Edition.objects.filter(revision__in=[document.current_id for document in documents])
+    states: dict[int, list[object]] = defaultdict(list)
+    for document_id, *state in rows.order_by("pk").values_list("document_id", "pk", "state", "changed_at"):
+        states[document_id].append(state)
+    marks = {each.pk: (each.current_id, each.visible, languages, states[each.pk]) for each in documents}
+    known = {pk: _kept[pk][1] for pk, mark in marks.items() if pk in _kept and _kept[pk][0] == mark}
+    missing = [document for document in documents if document.pk not in known]
+    fresh = _read(missing, languages) if missing else {}
+    if len(_kept) + len(fresh) > _KEPT_AT_MOST:
+        _kept.clear()
+    _kept.update({pk: (marks[pk], blocks) for pk, blocks in fresh.items()})
+    return known | fresh
+
+
+def _read(documents: Sequence[Document], languages: Sequence[str]) -> dict[int, _Blocks]:
+    rows = Document.objects.select_related("current").in_bulk([document.pk for document in documents])
+    found: dict[int, dict[str, Sequence[tuple[_Standing, Passage]]]] = {pk: {} for pk in rows}
+    for language in languages:
+        read = readings(rows, View(language))
+        for pk, document in rows.items():
+            found[pk][language] = tuple(_blocks_of(document, read[pk]))
+    return {document.pk: found.get(document.pk, {}) for document in documents}
 
 
 def _blocks_of(document: Document, reading: Reading) -> Iterator[tuple[_Standing, Passage]]:
-    assert document.current is not None
+    if document.current is None:
+        return
     for field in _FIELDS:
         for index, read in enumerate(reading.blocks(field)):
             sentences = tuple(read.block.text[start:end] for start, end in read.block.sentences)

@@ -79,7 +79,8 @@ def announce(person: User) -> None:
 
 def wrote_in(person: User, *, language: str) -> None:
     """Remember the language a person wrote in last: the next form begins with it."""
-    User.objects.filter(pk=person.pk).exclude(recent_language=language).update(recent_language=language)
+    if person.recent_language != language:
+        User.objects.filter(pk=person.pk).update(recent_language=language)
 
 
 def _locked(person: User) -> User:

@@ -25,8 +25,25 @@ def note(person: User, address: str) -> None:
     if not network or not settings.PEOPLE_ADDRESS_DAYS:
         return
     today = _today()
+    mark = _mark(person, today, network)
+    if mark in _noted:
+        return
     row = SeenAddress(person=person, day=today, digest=_digest(network, _secret(today)))
     SeenAddress.objects.bulk_create([row], ignore_conflicts=True)
+    if len(_noted) >= _NOTED_AT_MOST:
+        _noted.clear()
+    _noted.add(mark)
+
+
+_noted: set[bytes] = set()
+_NOTED_AT_MOST = 10_000
+_OF_THIS_PROCESS = secrets.token_bytes(32)
+
+
+def _mark(person: User, day: date, network: bytes) -> bytes:
+    """What this process has stored already, as most who write have just written; under a key that ends with it."""
+    told = f"{person.pk} {person.date_joined} {day} ".encode() + network
+    return hmac.digest(_OF_THIS_PROCESS, told, "sha256")
 
 
 def people_at(address: str) -> QuerySet[User]:

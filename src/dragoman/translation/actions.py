@@ -55,7 +55,7 @@ _SPACE = re.compile("[ \t\n]+")
 # --- documents -------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # who catches what goes wrong here rolls everything back
 def create_document(
     *,
     kind: str,

@@ -116,7 +116,8 @@ def _post(
         held_note=hold.note if hold else "",
         submission=draft.submission,
     )
-    store_quotations(comment, quotations)
+    if quotations:
+        store_quotations(comment, quotations)
     Preview.objects.filter(author=writer, thread=thread).delete()  # only what was sent stays
     wrote_in(writer, language=draft.language)
     count(comment, int(state == CommentState.LIVE))

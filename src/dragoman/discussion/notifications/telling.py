@@ -33,7 +33,7 @@ UNTOLD = frozenset(
 )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def comment_shown(comment: Comment) -> None:
     """A comment can be read, for the first time or again: those it concerns are told, once."""
     if comment.external_id is not None:  # brought along from elsewhere: nobody has just written it
@@ -43,15 +43,16 @@ def comment_shown(comment: Comment) -> None:
     _defer_followers(comment)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def comment_reworded(comment: Comment) -> None:
     """Whom a comment concerns by its words as they are now: who is no longer quoted in it is told nothing."""
     if comment.external_id is not None or comment.state != CommentState.LIVE:
         return
     concerned = _concerned(comment)
     rows = Notification.objects.filter(comment=comment, kind__in=BY_A_COMMENT)
-    rows.exclude(recipient__in=concerned).delete()
     known = set(rows.values_list("recipient_id", flat=True))
+    if gone := known - concerned.keys():
+        rows.filter(recipient__in=gone).delete()
     _tell({pk: kind for pk, kind in concerned.items() if pk not in known}, comment)
 
 

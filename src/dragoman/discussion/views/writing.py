@@ -86,13 +86,16 @@ def _write(request: HttpRequest, thread: Thread, parent: Comment | None) -> Http
     if not thread.document.visible:
         return gone(request)
     user = reader(request)
-    refusal = _refusal(thread, user)
-    back = comment_address(request, parent) if parent else thread_address(request, thread)
-    if refusal is not None and request.method != "POST":
-        return refused(request, refusal, back=back)
     if request.method == "POST":
-        return _send(request, user, thread, parent, back)
-    return answer(request, "write", _write_context(request, _new_form(request, parent), parent, back))
+        return _send(request, user, thread, parent)
+    refusal = _refusal(thread, user)
+    if refusal is not None:
+        return refused(request, refusal, back=_back(request, thread, parent))
+    return answer(request, "write", _write_context(request, _new_form(request, parent), thread, parent))
+
+
+def _back(request: HttpRequest, thread: Thread, parent: Comment | None) -> str:
+    return comment_address(request, parent) if parent else thread_address(request, thread)
 
 
 def _refusal(thread: Thread, user: User | None) -> DiscussionError | None:
@@ -139,13 +142,13 @@ def _ids(parent: Comment | None) -> str:
 
 
 def _write_context(
-    request: HttpRequest, form: CommentForm, parent: Comment | None, back: str
+    request: HttpRequest, form: CommentForm, thread: Thread, parent: Comment | None
 ) -> dict[str, Any]:
     view = view_of(request)
     return {
         "form": form,
         "action": request.path,
-        "back": back,
+        "back": _back(request, thread, parent),
         "parent": queries.comment_reading(parent.pk, view) if parent else None,
         "sign_in": ""
         if reader(request)
@@ -153,9 +156,7 @@ def _write_context(
     }
 
 
-def _send(
-    request: HttpRequest, user: User | None, thread: Thread, parent: Comment | None, back: str
-) -> HttpResponse:
+def _send(request: HttpRequest, user: User | None, thread: Thread, parent: Comment | None) -> HttpResponse:
     view = view_of(request)
     if user is None:
         if drafts.typed(request.POST):
@@ -163,7 +164,7 @@ def _send(
         return sign_in_first(request, request.path)
     form = CommentForm(request.POST, page_language=view.language, auto_id=_ids(parent))
     if "preview" in request.POST:
-        return _preview(request, user, form, thread, parent, back)
+        return _preview(request, user, form, thread, parent)
     if form.is_valid():
         decided = request.POST.get("taken", "")
         draft = Draft(
@@ -176,20 +177,20 @@ def _send(
         try:
             taken = [] if decided in (QUOTE, KEEP) else _taken(thread, draft, parent)
             if taken:
-                context = _write_context(request, form, parent, back) | {"taken": taken}
+                context = _write_context(request, form, thread, parent) | {"taken": taken}
                 return answer(request, "write", context)
             return _posted(request, actions.post(thread, author=user, draft=draft, parent=parent))
         except DiscussionError as refusal:
             form.add_error("source", str(refusal))
             return answer(
-                request, "write", _write_context(request, form, parent, back), status=status_of(refusal)
+                request, "write", _write_context(request, form, thread, parent), status=status_of(refusal)
             )
-    context = _write_context(request, form, parent, back)
+    context = _write_context(request, form, thread, parent)
     return answer(request, "write", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _preview(
-    request: HttpRequest, user: User, form: CommentForm, thread: Thread, parent: Comment | None, back: str
+    request: HttpRequest, user: User, form: CommentForm, thread: Thread, parent: Comment | None
 ) -> HttpResponse:
     """How others will read it: a pane in the open form, or a page of its own."""
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -210,7 +211,7 @@ def _preview(
         return refused_pane(
             request, " ".join(str(said) for errors in form.errors.values() for said in errors)
         )
-    return answer(request, "write", _write_context(request, form, parent, back), status=status)
+    return answer(request, "write", _write_context(request, form, thread, parent), status=status)
 
 
 def _taken(thread: Thread, draft: Draft, parent: Comment | None) -> list[QuotationReading]:
@@ -230,7 +231,7 @@ def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:
 
 def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
     if not is_htmx(request):
-        return see_other(request, comment_address(request, comment_or_404(comment.pk)))
+        return see_other(request, comment_address(request, comment))
     reading = queries.comment_reading(comment.pk, view_of(request))
     response = render(request, "discussion/comment.html", {"comment": reading})
     response.headers["HX-Trigger"] = json.dumps({"comment-stored": {"comment": comment.pk}})
