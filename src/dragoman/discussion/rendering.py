@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 
 from django.utils.safestring import SafeString, mark_safe
@@ -53,13 +53,19 @@ def _badges(person: User, story_author: int | None, at: datetime | None) -> Iter
 
 def markup(blocks: Iterable[Block], language: str, view: View) -> SafeString:
     """Readers' words as HTML; emoji named in the page's language."""
-    named = partial(emoticons.name, language=view.language)
+    return _markup(tuple(blocks), language, view.language, gettext("Show what is hidden here"))
+
+
+@lru_cache(maxsize=4096)
+def _markup(blocks: tuple[Block, ...], language: str, page_language: str, spoiler_name: str) -> SafeString:
+    """Most words are read many times, unchanged."""
+    named = partial(emoticons.name, language=page_language)
     rendering = render.Rendering(
         language=language,
         emoji_name=named,
         nofollow=True,
         heading_shift=0,
-        spoiler_name=gettext("Show what is hidden here"),
+        spoiler_name=spoiler_name,
     )
     return mark_safe(render.html(blocks, rendering))  # noqa: S308 - text.render is where markup is made safe
 
