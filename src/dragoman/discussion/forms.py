@@ -43,7 +43,7 @@ class CommentForm(WordsForm):
     """A new comment: its text, its language, and the form's own number, so that it posts once."""
 
     language = forms.ChoiceField(label=_("Language of your comment"))
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)  # without, it may post twice
     preview_in = forms.ChoiceField(label=_("How others will read you"), required=False)
 
     def __init__(self, *args: Any, page_language: str, **options: Any) -> None:

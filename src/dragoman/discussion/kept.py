@@ -70,7 +70,7 @@ def comment_markup(comment: CommentReading, place: Place) -> SafeString:
 def _rendered(comment: CommentReading, place: Place) -> SafeString:
     own = {"sort_query": place.sort_query}
     told = {"comment": comment, "view": place.view, "opens": place.opens, "whole_thread": place.whole_thread}
-    return get_template("discussion/comment.html").render(told | {"thread": own})
+    return SafeString(get_template("discussion/comment.html").render(told | {"thread": own}))
 
 
 def _key(comment: CommentReading, place: Place) -> object | None:
