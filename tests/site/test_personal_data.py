@@ -29,6 +29,7 @@ KNOWN = {
     "discussion.Preferences.person": "notification_wishes",
     "discussion.Follow.person": "followed",
     "discussion.Ignoring.person": "ignored",
+    "discussion.Mention.person": "Who mentions somebody has written it: it is in their comment.",
     "discussion.Ignoring.ignored": "Who ignores somebody is theirs to know.",
 }
 

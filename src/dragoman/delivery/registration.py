@@ -196,8 +196,10 @@ def _section_changed(section: SectionPage, **_: object) -> None:
 
 
 def _person_changed(person: User, **_: object) -> None:
-    """A name stands beside every comment of theirs, and over what others quoted of them."""
+    """A name stands beside every comment of theirs, over what others quoted of them, and where they are mentioned."""
     wrote = Comment.objects.filter(author=person).values_list("thread_id", flat=True)
     quoted = Comment.objects.filter(quotations__document__comment__author=person)
-    threads = {*wrote.distinct(), *quoted.values_list("thread_id", flat=True).distinct()}
+    mentioned = Comment.objects.filter(mentions__person=person)
+    named = (rows.values_list("thread_id", flat=True).distinct() for rows in (quoted, mentioned))
+    threads = set(wrote.distinct()).union(*named)
     _tell([f"person:{person.pk}", *(f"thread:{thread}" for thread in threads)], "person", person=person.pk)

@@ -6,6 +6,7 @@ One of the places on the allow-list for raw access (`translation.queries.source_
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from dragoman.discussion.mentions import mentioned_by, named, with_names
 from dragoman.discussion.models import Comment, Quotation, Thread
 from dragoman.discussion.quoting import reference_of
 from dragoman.discussion.readings import Author, QuotationReading, QuotationState
@@ -27,7 +28,7 @@ QUOTED_FIELDS = ("headline", "standfirst", "body")
 def quoted_markdown(references: Iterable[Reference], view: View) -> str:
     """Quotations by reference in the reader's language; what nobody can read is left out."""
     wanted = list(references)[:QUOTED_AT_MOST]
-    read = readings({each.document for each in wanted}, view)
+    read = named(readings({each.document for each in wanted}, view))
     quoted = (_quotation(each, read[each.document]) for each in wanted)
     return "".join(f"{markdown}\n\n" for markdown in quoted if markdown)
 
@@ -73,7 +74,7 @@ def selected(
     document = Document.objects.select_related("current").filter(pk=document_id).first()
     if document is None or document.current is None:
         return []
-    reading = readings([document_id], view)[document_id]
+    reading = named(readings([document_id], view))[document_id]
     places = _places(reading, field, block)
     if text.strip():
         stretches = _stretches(places, text)
@@ -141,7 +142,7 @@ def taken_from_thread(
     ]
     places = [(reference, wording) for reference, wording in found if reference is not None]
     documents = {reference.document for reference, _ in places}
-    read = readings(documents, view)
+    read = named(readings(documents, view))
     comments = Comment.objects.filter(document__in=documents).select_related("author")
     authors = {each.document_id: author_of(each) for each in comments}
     shown = (
@@ -176,12 +177,13 @@ def own_source(comment: Comment, view: View) -> str:
     if comment.document is None:
         return ""
     rows = {row.position: row for row in comment.quotations.select_related("revision")}
-    read = readings({row.document_id for row in rows.values() if row.document_id}, view)
+    read = named(readings({row.document_id for row in rows.values() if row.document_id}, view))
+    people = mentioned_by(comment)
     blocks = source_blocks(comment.document).get("body", ())
     return markdown_from_blocks(
         shown
         for position, block in enumerate(blocks)
-        if (shown := _editable(block, rows.get(position), read)) is not None
+        if (shown := _editable(with_names(block, people), rows.get(position), read)) is not None
     )
 
 

@@ -393,6 +393,7 @@ from dragoman.discussion.notifications.models import (  # noqa: E402, F401
     Follow,
     Ignoring,
     Mail,
+    Mention,
     Notification,
     Preferences,
 )

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from dragoman.discussion import facts
+from dragoman.discussion.mentions import named
 from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
 from dragoman.discussion.notifications.queries import me as told
 from dragoman.discussion.paging import ThreadPage, page_of, placed
@@ -121,7 +122,7 @@ def _read(
     quotations = _quotations([comment.pk for comment in live])
     quoted = {row.document_id for rows in quotations.values() for row in rows.values() if row.document_id}
     own = {comment.document_id for comment in live if comment.document_id}
-    read = readings(own | quoted, view)
+    read = named(readings(own | quoted, view), view.language)
     return [
         _comment_reading(comment, page, quotations, read, view, kept, story_author)
         for comment in page.comments

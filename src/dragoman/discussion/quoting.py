@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dragoman.discussion.errors import UnknownQuotation
+from dragoman.discussion.mentions import named
 from dragoman.discussion.models import Comment, Quotation, QuotedPart
 from dragoman.discussion.references import Reference
 from dragoman.languages.view import View
@@ -48,7 +49,7 @@ def quotations_of(
     if not quoted:
         return []
     documents = _quotable({each.reference.document for each in quoted})
-    found = _Found(documents, _revisions(quoted), readings(documents, view))
+    found = _Found(documents, _revisions(quoted), named(readings(documents, view)))
     return [_row(each, found, held) for each in quoted]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from dragoman.discussion import facts
+from dragoman.discussion import facts, mentions
 from dragoman.discussion.actions.showing import withhold
 from dragoman.discussion.errors import (
     CommentEmpty,
@@ -95,13 +95,14 @@ def _post(
     if draft.refer:
         blocks = with_references(thread, blocks, language=draft.language, parent=above)
     quotations = quotations_of(blocks, view=draft.view)
+    worded_blocks, people = mentions.referred(thread, blocks)
     hold = screened(Written(blocks, draft.language, writer, thread), timezone.now())
     state = CommentState.HELD if hold else CommentState.LIVE
     document = translation.create_document(
         kind="comment",
         scope=Scope.DISCUSSION,
         language=draft.language,
-        fields={"body": without_wording(blocks)},
+        fields={"body": without_wording(worded_blocks)},
         visible=state == CommentState.LIVE,
         detect=True,
     )
@@ -118,6 +119,8 @@ def _post(
     )
     if quotations:
         store_quotations(comment, quotations)
+    if people:
+        mentions.store(comment, people)
     Preview.objects.filter(author=writer, thread=thread).delete()  # only what was sent stays
     wrote_in(writer, language=draft.language)
     count(comment, int(state == CommentState.LIVE))
@@ -155,9 +158,11 @@ def edit(comment: Comment, *, author: User, source: str, view: View) -> Comment:
     hold = screened(
         Written(blocks, locked.document.source_language, writer, locked.thread, locked), timezone.now()
     )
-    fields = {"body": without_wording(blocks)}
+    worded_blocks, people = mentions.referred(locked.thread, blocks)
+    fields = {"body": without_wording(worded_blocks)}
     changed = translation.revise(locked.document, fields=fields, at_once=True) is not None
     store_quotations(locked, quotations)
+    mentions.store(locked, people)
     if changed or _places(earlier) != _places(quotations):
         locked.edited_at = timezone.now()
         locked.save(update_fields=["edited_at"])

@@ -98,6 +98,24 @@ class Ignoring(models.Model):
         return f"{self.person_id} ignores {self.ignored_id}"
 
 
+class Mention(models.Model):
+    """A comment mentions a person: `@p<number>` in its words stands for them, and outlives their account."""
+
+    comment = models.ForeignKey("discussion.Comment", on_delete=models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="mentioned_in"
+    )
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "number"], name="discussion_mention_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"mention in comment {self.comment_id}"
+
+
 class MailState(models.TextChoices):
     """What became of an e-mail."""
 

@@ -98,7 +98,13 @@ def advance(rows: QuerySet[Notification]) -> None:
 def _concerned(comment: Comment) -> dict[int, Kind]:
     """By person: the first reason there is to tell them. Nobody is told of their own doing, nor by whom they ignore."""
     found: dict[int, Kind] = {}
-    for kind, people in ((Kind.REPLY, _answered(comment)), (Kind.QUOTATION, _quoted(comment))):
+    mentioned = comment.mentions.filter(person__isnull=False).values_list("person", flat=True)
+    reasons = (
+        (Kind.REPLY, _answered(comment)),
+        (Kind.QUOTATION, _quoted(comment)),
+        (Kind.MENTION, mentioned),
+    )
+    for kind, people in reasons:
         for pk in people:
             found.setdefault(pk, kind)
     deaf = {comment.author_id, *_deaf_to(comment.author_id, found)}

@@ -512,6 +512,62 @@
     shown.classList.toggle("exceeded", length > limit);
   }
   document.addEventListener("input", (event) => { if (event.target.matches("textarea[data-longest]")) count(event.target); });
+
+  // --- "@" offers the names of those who take part; who types on need not look ---
+  let picking = null;
+  const participants = () => [...new Set([...document.querySelectorAll("#comments .comment-meta a.author bdi")].map((one) => one.textContent))];
+  function stopPicking() {
+    picking?.list.remove();
+    picking?.area.removeAttribute("aria-activedescendant");
+    picking = null;
+  }
+  function point(index) {
+    const options = [...picking.list.children];
+    picking.index = (index + options.length) % options.length;
+    options.forEach((option, place) => option.setAttribute("aria-selected", String(place === picking.index)));
+    picking.area.setAttribute("aria-activedescendant", options[picking.index].id);
+  }
+  function choose(index) {
+    const { area, start, list } = picking, name = list.children[index].textContent;
+    area.setRangeText(`${name} `, start, area.selectionStart, "end");
+    stopPicking();
+    count(area);
+  }
+  function offerNames(area) {
+    stopPicking();
+    const typed = /(?:^|[^\p{L}\p{N}@./])@([^@\n]{0,60})$/u.exec(area.value.slice(0, area.selectionStart))?.[1].toLocaleLowerCase();
+    if (typed === undefined) return;
+    const fitting = participants().filter((name) => name.toLocaleLowerCase().startsWith(typed)).slice(0, 6);
+    if (!fitting.length) return;
+    const list = document.createElement("ul");
+    list.className = "mention-names";
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "@");
+    fitting.forEach((name, index) => {
+      const option = document.createElement("li");
+      option.id = `mention${index}`;
+      option.dir = "auto";
+      option.setAttribute("role", "option");
+      option.textContent = name;
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(index); });
+      list.append(option);
+    });
+    area.insertAdjacentElement("afterend", list);
+    picking = { area, list, start: area.selectionStart - typed.length };
+    point(0);
+  }
+  document.addEventListener("input", (event) => { if (event.target.matches("textarea[data-longest]")) offerNames(event.target); });
+  document.addEventListener("focusout", (event) => { if (event.target === picking?.area) stopPicking(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== picking?.area || event.isComposing) return;
+    if (event.key === "ArrowDown") point(picking.index + 1);
+    else if (event.key === "ArrowUp") point(picking.index - 1);
+    else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") choose(picking.index);
+    else if (event.key === "Escape") stopPicking();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
   document.querySelectorAll("textarea[data-longest]").forEach(count);
 
   // --- an explicit choice of language is remembered ---
