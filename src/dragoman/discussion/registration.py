@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -17,6 +18,7 @@ from dragoman.people import erasures, profiles
 from dragoman.people import facts as people_facts
 from dragoman.people.models import User
 from dragoman.translation import facts as translation_facts
+from dragoman.translation.desk import precedence
 from dragoman.translation.models import Document, Revision
 
 DISCUSSED_KINDS = frozenset({"article"})
@@ -51,10 +53,17 @@ def register() -> None:
     personal.register()
     notifications.register()
     erasures.register("discussion", actions.erase_person)
+    precedence.register(_featured)
     people_facts.account_closed.connect(_account_closed)
     people_facts.account_reopened.connect(_account_reopened)
     translation_facts.document_changed.connect(_document_changed)
     translation_facts.translation_report_closed.connect(_translation_report_closed)
+
+
+def _featured() -> Exists:
+    """Whether a document is a comment that is featured and read: it is translated with more care."""
+    standing = Comment.objects.filter(featured_at__isnull=False, document__visible=True)
+    return Exists(standing.filter(document=OuterRef("pk")))
 
 
 def _document_changed(

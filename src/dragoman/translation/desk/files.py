@@ -3,14 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
+from dragoman.translation import actions
 from dragoman.translation.desk.bringing import bring_xliff
-from dragoman.translation.desk.views import edition_or_404, edition_page, reviewer_of, reviewers_only
+from dragoman.translation.desk.guarding import only_with
+from dragoman.translation.desk.views import edition_or_404, edition_page, reviewer_of
 from dragoman.translation.errors import TranslationRefused
 from dragoman.translation.exchange.xliff import LARGEST, write_xliff
 
 
 @require_safe
-@reviewers_only
+@only_with(actions.REVIEW)
 def take(request: HttpRequest, edition_id: int) -> HttpResponse:
     """The edition as XLIFF 2.1."""
     found = edition_or_404(edition_id)
@@ -25,7 +27,7 @@ def take(request: HttpRequest, edition_id: int) -> HttpResponse:
 
 
 @require_POST
-@reviewers_only
+@only_with(actions.REVIEW)
 def bring(request: HttpRequest, edition_id: int) -> HttpResponse:
     """A translator's file comes back."""
     found = edition_or_404(edition_id)

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from dragoman.languages.addresses import address
 from dragoman.languages.registry import base, codes, default_language, is_offered
+from dragoman.translation.desk.precedence import chosen
 from dragoman.translation.models import (
     Document,
     Edition,
@@ -77,6 +78,7 @@ class Row:
     address: str
     cells: tuple[Cell, ...]
     is_reported: bool = False
+    is_featured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,10 @@ def kinds() -> list[str]:
 
 
 def documents(wanted: Wanted, number: int) -> Page[Any]:
-    """A page of the documents that are wanted: reported ones first, then the newest."""
+    """A page of the documents that are wanted: reported ones first, then featured comments, then the newest."""
     reported = Exists(_OPEN_REPORT.filter(document=OuterRef("pk")))
     found = Document.objects.filter(current__isnull=False).select_related("current")
-    found = found.annotate(reported=reported).order_by("-reported", "-pk")
+    found = found.annotate(reported=reported, featured=chosen()).order_by("-reported", "-featured", "-pk")
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.words:
@@ -153,6 +155,7 @@ def rows(shown: Iterable[Document], languages: Iterable[str]) -> list[Row]:
             address_of(document),
             tuple(_cell(document, language, by_place.get((document.pk, language))) for language in languages),
             getattr(document, "reported", False),
+            getattr(document, "featured", False),
         )
         for document in listed
     ]

@@ -1,11 +1,8 @@
 """Pages of the glossary, under `/admin/desk/terms/`. They work from the keyboard and without script."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Concatenate, ParamSpec
+from collections.abc import Mapping
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dragoman.languages.registry import base, codes, default_language
 from dragoman.people.models import User
+from dragoman.translation.desk.guarding import only_with
 from dragoman.translation.errors import TranslationRefused
 from dragoman.translation.exchange.terms import FORMATS, LARGEST, read_terms, write_terms
 from dragoman.translation.models import TargetStatus, Term, TermChange, TermStatus, TermTarget
@@ -24,21 +22,7 @@ from dragoman.translation.terms.queries import listed
 
 PER_PAGE = 50
 CHANGES_SHOWN = 5
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 _UNDECIDED = (TargetStatus.PROPOSED, TargetStatus.DISMISSED)
-
-
-def editors_only(view: View[P]) -> View[P]:
-    """Refuse whoever may not change the glossary."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.has_perm(actions.EDIT_TERMS):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def _editor(request: HttpRequest) -> User:
@@ -47,7 +31,7 @@ def _editor(request: HttpRequest) -> User:
 
 
 @require_safe
-@editors_only
+@only_with(actions.EDIT_TERMS)
 def terms(request: HttpRequest) -> HttpResponse:
     """The glossary, searched."""
     wanted = {name: request.GET.get(name, "").strip()[:200] for name in ("words", "status", "language")}
@@ -64,7 +48,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@editors_only
+@only_with(actions.EDIT_TERMS)
 def term(request: HttpRequest, term_id: int | None = None) -> HttpResponse:
     """A term to be written or changed."""
     stored = get_object_or_404(Term.objects.prefetch_related("targets"), pk=term_id) if term_id else None
@@ -83,7 +67,7 @@ def term(request: HttpRequest, term_id: int | None = None) -> HttpResponse:
 
 
 @require_POST
-@editors_only
+@only_with(actions.EDIT_TERMS)
 def remove(request: HttpRequest, term_id: int) -> HttpResponse:
     """Take a term out of the glossary."""
     actions.remove_term(get_object_or_404(Term, pk=term_id), editor=_editor(request))
@@ -92,7 +76,7 @@ def remove(request: HttpRequest, term_id: int) -> HttpResponse:
 
 
 @require_POST
-@editors_only
+@only_with(actions.EDIT_TERMS)
 def decide(request: HttpRequest, target_id: int) -> HttpResponse:
     """Approve or dismiss a proposed translation."""
     target = get_object_or_404(TermTarget, pk=target_id)
@@ -101,7 +85,7 @@ def decide(request: HttpRequest, target_id: int) -> HttpResponse:
 
 
 @require_POST
-@editors_only
+@only_with(actions.EDIT_TERMS)
 def bring(request: HttpRequest) -> HttpResponse:
     """Import a file, or say what it would change."""
     file = request.FILES.get("file")
@@ -123,7 +107,7 @@ def bring(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@editors_only
+@only_with(actions.EDIT_TERMS)
 def take(request: HttpRequest, kind: str) -> HttpResponse:
     """The glossary as a file."""
     del request

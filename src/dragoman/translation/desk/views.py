@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -24,6 +21,7 @@ from dragoman.translation.asking import Asked, check
 from dragoman.translation.desk import actions as desk_actions
 from dragoman.translation.desk import queries, suggesting
 from dragoman.translation.desk.bringing import Brought
+from dragoman.translation.desk.guarding import only_with
 from dragoman.translation.desk.marking import Stored, explanations, marked
 from dragoman.translation.errors import Superseded, TranslationRefused
 from dragoman.translation.models import (
@@ -38,21 +36,6 @@ from dragoman.translation.models import (
 from dragoman.translation.queries import DeskSegment, current_edition, segments_of
 from dragoman.translation.terms.queries import glossary, terms_in
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def reviewers_only(view: View[P]) -> View[P]:
-    """Refuse whoever may not review editions."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.has_perm(actions.REVIEW):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
-
 
 def reviewer_of(request: HttpRequest) -> User:
     """The person at the desk."""
@@ -61,7 +44,7 @@ def reviewer_of(request: HttpRequest) -> User:
 
 
 @require_safe
-@reviewers_only
+@only_with(actions.REVIEW)
 def board(request: HttpRequest) -> HttpResponse:
     """Documents × languages."""
     wanted = queries.Wanted(
@@ -95,7 +78,7 @@ def _number(value: str) -> int:
 
 
 @require_safe
-@reviewers_only
+@only_with(actions.REVIEW)
 def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     """An edition beside its source, sentence by sentence."""
     return edition_page(request, edition_or_404(edition_id))
@@ -143,14 +126,14 @@ def _line(number: int, one: DeskSegment, findings: Sequence[Stored] | None = Non
 
 
 @require_safe
-@reviewers_only
+@only_with(actions.REVIEW)
 def segment(request: HttpRequest, edition_id: int, segment_id: int) -> HttpResponse:
     """One sentence, to be corrected."""
     return _segment_page(request, edition_or_404(edition_id), segment_id)
 
 
 @require_POST
-@reviewers_only
+@only_with(actions.REVIEW)
 def correct(request: HttpRequest, edition_id: int, segment_id: int) -> HttpResponse:
     """A person's words for one sentence; "everywhere" also for its twins."""
     found = edition_or_404(edition_id)
@@ -220,7 +203,7 @@ ACTS: Mapping[str, tuple[Act, Promise]] = {
 
 
 @require_POST
-@reviewers_only
+@only_with(actions.REVIEW)
 def act(request: HttpRequest, edition_id: int, segment_id: int, act: str) -> HttpResponse:
     """Approve, lock, unlock or ask again for one sentence. `seen`: the words that the person saw."""
     if act not in ACTS:
@@ -238,7 +221,7 @@ def act(request: HttpRequest, edition_id: int, segment_id: int, act: str) -> Htt
 
 
 @require_POST
-@reviewers_only
+@only_with(actions.REVIEW)
 def close_report(request: HttpRequest, report_id: int) -> HttpResponse:
     """The desk has looked at what a reader reported."""
     report = get_object_or_404(TranslationReport, pk=report_id)
@@ -251,7 +234,7 @@ def close_report(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 @require_POST
-@reviewers_only
+@only_with(actions.REVIEW)
 def ask_again(request: HttpRequest, edition_id: int) -> HttpResponse:
     """Throw away what machines made of the edition and have it made anew."""
     found = edition_or_404(edition_id)
