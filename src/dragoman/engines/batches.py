@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dragoman.engines.errors import Refused
 from dragoman.engines.faithful import wordless
+from dragoman.engines.protocol import require_length
 
 
 def worded(texts: Sequence[str]) -> list[int]:
@@ -28,8 +29,10 @@ def batches(
         yield group
 
 
-def require_characters(engine: str, texts: Iterable[str]) -> None:
-    """Raises Refused when a text holds code points that are no characters: they cannot be sent as UTF-8."""
+def require_texts(engine: str, texts: tuple[str, ...], longest: int) -> None:
+    """Raises TooLong when a text has more than `longest` characters, and Refused when it holds code points that are no
+    characters: they cannot be sent as UTF-8."""
+    require_length(engine, texts, longest)
     for text in texts:
         try:
             text.encode("utf-8")

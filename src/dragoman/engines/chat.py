@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
-from dragoman.engines.batches import batches, require_characters, worded
+from dragoman.engines.batches import batches, require_texts, worded
 from dragoman.engines.errors import (
     EngineError,
     MalformedAnswer,
@@ -26,7 +26,7 @@ from dragoman.engines.errors import (
 from dragoman.engines.faithful import settled
 from dragoman.engines.forms import TAGS
 from dragoman.engines.http import Caller, Patience, Said
-from dragoman.engines.protocol import Answer, Pair, Refusal, Request, require_length, require_pair
+from dragoman.engines.protocol import Answer, Pair, Refusal, Request, every_pair, require_pair
 from dragoman.text.terms import Glossary
 
 Form = Literal["json_schema", "json_object", "none"]
@@ -108,8 +108,7 @@ class ChatEngine:
         self._model = model
         self._form: Form = form
         self._batch, self._characters = batch, characters
-        tags = tuple(languages)
-        self._pairs = frozenset(Pair(source, other) for source in tags for other in tags if source != other)
+        self._pairs = every_pair(languages)
         self._caller = Caller(
             name,
             base_url,
@@ -130,8 +129,7 @@ class ChatEngine:
     def translate(self, request: Request) -> Answer:
         until = self._caller.until(request.deadline)
         model = self.model(request.pair)
-        require_length(self.name, request.texts, self.longest)
-        require_characters(self.name, request.texts)
+        require_texts(self.name, request.texts, self.longest)
         said = list(request.texts)
         refused: list[Refusal] = []
         for group in batches(

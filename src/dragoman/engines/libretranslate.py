@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dragoman.engines.batches import batches, require_characters, worded
+from dragoman.engines.batches import batches, require_texts, worded
 from dragoman.engines.errors import (
     EngineError,
     MalformedAnswer,
@@ -22,7 +22,7 @@ from dragoman.engines.errors import (
 from dragoman.engines.faithful import settled
 from dragoman.engines.forms import NOTRANSLATE
 from dragoman.engines.http import Caller, Patience, Said
-from dragoman.engines.protocol import Answer, Pair, Request, require_length, require_pair
+from dragoman.engines.protocol import Answer, Pair, Request, every_pair, require_pair
 
 KNOWN_SECONDS = 3600.0  # how long a server's list of languages is believed
 _LIST_SECONDS = 3.0
@@ -55,7 +55,7 @@ class LibreTranslate:
         self._caller = Caller(
             name, base_url, patience=patience, classify=self._classify, clock=clock, sleep=sleep
         )
-        self._fixed = None if languages is None else _every_pair(languages)
+        self._fixed = None if languages is None else every_pair(languages)
         self._lock = threading.Lock()
         self._known: frozenset[Pair] | None = None
         self._known_until = 0.0
@@ -77,8 +77,7 @@ class LibreTranslate:
     def translate(self, request: Request) -> Answer:
         until = self._caller.until(request.deadline)
         model = self.model(request.pair)
-        require_length(self.name, request.texts, self.longest)
-        require_characters(self.name, request.texts)
+        require_texts(self.name, request.texts, self.longest)
         said = list(request.texts)
         marked = [place for place in worded(request.texts) if NOTRANSLATE.suits(request.texts[place])]
         plain = [place for place in worded(request.texts) if place not in set(marked)]
@@ -130,11 +129,6 @@ def _put(said: list[str], places: list[int], told: list[str]) -> list[str]:
     for place, text in zip(places, told, strict=True):
         said[place] = text
     return said
-
-
-def _every_pair(languages: Iterable[str]) -> frozenset[Pair]:
-    tags = tuple(languages)
-    return frozenset(Pair(source, target) for source in tags for target in tags if source != target)
 
 
 def _pairs_told(told: object) -> frozenset[Pair]:

@@ -1,6 +1,8 @@
 """What every engine is: texts of one language in, as many texts of another language out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import permutations, starmap
 from typing import Protocol, runtime_checkable
 
 from dragoman.engines.errors import EngineError, TooLong, UnsupportedPair
@@ -87,6 +89,11 @@ class Engine(Protocol):
     def close(self) -> None:
         """Ends what the engine holds. May be called again."""
         ...
+
+
+def every_pair(languages: Iterable[str]) -> frozenset[Pair]:
+    """All pairs of different languages among these."""
+    return frozenset(starmap(Pair, permutations(dict.fromkeys(languages), 2)))
 
 
 def require_pair(engine: str, pair: Pair, pairs: frozenset[Pair]) -> None:

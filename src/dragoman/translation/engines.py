@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dragoman.engines.embedded import EmbeddedEngine
 from dragoman.engines.fake import FakeEngine
-from dragoman.engines.protocol import Engine, Pair
+from dragoman.engines.protocol import Engine, Pair, every_pair
 from dragoman.engines.routing import Router
 from dragoman.engines.weights import WeightsSource
 from dragoman.languages.registry import codes
@@ -146,7 +146,7 @@ def _directory_stamp() -> int:
 
 def _installed() -> list[Engine]:
     if settings.TRANSLATION_FAKE_ENGINE:
-        return [FakeEngine(frozenset(_every_pair()))]
+        return [FakeEngine(every_pair(codes()))]
     configured: list[Configured] = list(settings.TRANSLATION_ENGINES)
     named = any(each.kind == "embedded" for each in configured)
     engines = [] if named else _embedded()
@@ -201,8 +201,3 @@ def http_engine(configured: Configured) -> Engine:
         characters=configured.characters,
         patience=patience,
     )
-
-
-def _every_pair() -> Iterator[Pair]:
-    for source in codes():
-        yield from (Pair(source, target) for target in codes() if target != source)
