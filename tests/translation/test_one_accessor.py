@@ -28,7 +28,10 @@ ALLOWED = {
     "translation/terms/redoing.py": {"blocks", "current__fields"},  # finds the sentences a term stands in
     "translation/terms/suggesting.py": {"blocks"},  # the sentence that an editor corrects
     "translation/desk/queries.py": {"source_blocks", "current__fields"},  # the desk: reviewers only
+    "discussion/moderation/about.py": {"reviews"},  # moderators, and whom a decision concerns
     "discussion/moderation/cases.py": {"reviews"},  # moderators only
+    "discussion/actions/classifying.py": {"source_blocks"},  # looks words up in lists
+    "discussion/moderation/classifier.py": {"source_blocks"},  # what the configured service is told
     "discussion/moderation/pace.py": {"source_blocks"},  # whether one says the same again
     "discussion/drafting.py": {
         "source_blocks",

@@ -32,6 +32,7 @@ def register() -> None:
     discussion_facts.score_changed.connect(_score_changed)
     discussion_facts.thread_changed.connect(_thread_changed)
     discussion_facts.thread_read.connect(_thread_read)
+    discussion_facts.read_until.connect(_read_until)
     discussion_facts.counts_read.connect(_counts_read)
     discussion_facts.person_wrote_read.connect(_person_wrote_read)
     newsroom_facts.lists_read.connect(_lists_read)
@@ -62,6 +63,10 @@ def _languages_read(document_id: int, **_: object) -> None:
 
 def _thread_read(thread_id: int, **_: object) -> None:
     depends_on("thread", thread_id)
+
+
+def _read_until(moment: datetime, **_: object) -> None:
+    valid_until(moment)
 
 
 def _counts_read(document_ids: Iterable[int], **_: object) -> None:

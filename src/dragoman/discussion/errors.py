@@ -187,6 +187,20 @@ class ReasonMissing(DiscussionError):
     sentence = _("Please give a reason.")
 
 
+class AppealClosed(DiscussionError):
+    """There was an appeal before, the time is over, or the decision is none of those one appeals against."""
+
+    code = "appeal_closed"
+    sentence = _("This decision can no longer be appealed against.")
+
+
+class OwnDecision(DiscussionError):
+    """Whoever decided, or appealed, does not decide on the appeal."""
+
+    code = "own_decision"
+    sentence = _("Another moderator decides on this appeal.")
+
+
 class ChangedMeanwhile(DiscussionError):
     """The words are not those that were judged any more."""
 

@@ -10,4 +10,5 @@ thread_changed = Fact("thread")  # count, locked
 decision_made = Fact("decision")  # by a moderator or a rule; `decision.concerned` is to be told
 person_wrote_read = Fact("person_id")  # a render depended on all that somebody wrote
 counts_read = Fact("document_ids")  # a render depended on how many comments these stories have
+read_until = Fact("moment")  # from then on a render is out of date: a thread closes by its age
 thread_read = Fact("thread_id", "view")  # a render depended on who wrote here, and in what order

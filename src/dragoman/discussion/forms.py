@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dragoman.discussion.actions.appealing import WORDS_LONGEST
 from dragoman.discussion.actions.authors import NOTE_LONGEST as NOTE_ON_PERSON_LONGEST
 from dragoman.discussion.actions.deciding import REASON_LONGEST
 from dragoman.discussion.actions.posting import LONGEST
@@ -143,6 +144,17 @@ class SuspensionForm(GroundForm):
         """The end of the suspension in place of its length."""
         told = super().decided()
         return told | {"until": timezone.now() + timedelta(days=told.pop("days"))}
+
+
+class AppealForm(forms.Form):
+    """Why a decision was wrong."""
+
+    words = forms.CharField(
+        label=_("Why should another moderator look at it?"),
+        max_length=WORDS_LONGEST,
+        required=False,
+        widget=_text_area(6),
+    )
 
 
 class ThreadRulesForm(forms.Form):

@@ -12,9 +12,12 @@ from django.utils.translation import pgettext_lazy
 from dragoman.discussion.drafting import own_source
 from dragoman.discussion.models import (
     Act,
+    Appeal,
+    AppealOutcome,
     Comment,
     CommentState,
     Decision,
+    Ground,
     Quotation,
     QuotedPart,
     Report,
@@ -33,7 +36,7 @@ from dragoman.translation.models import Revision
 
 def register() -> None:
     """Part of the wiring's round."""
-    exports.register(COMMENTS, QUOTATIONS, VOTES, REPORTS, DECISIONS_ABOUT, DECISIONS_MADE)
+    exports.register(COMMENTS, QUOTATIONS, VOTES, REPORTS, DECISIONS_ABOUT, DECISIONS_MADE, APPEALS)
     notifications.register()
 
 
@@ -110,11 +113,26 @@ def _decisions_made(person: User) -> Iterator[Record]:
     return _decisions(Decision.objects.filter(actor=person))
 
 
+def _appeals(person: User) -> Iterator[Record]:
+    for row in (
+        Appeal.objects.filter(author=person).select_related("decision", "document__current").order_by("pk")
+    ):
+        current = row.document.current if row.document is not None else None
+        yield {
+            "act": Coded(row.decision.act, Act(row.decision.act).label),
+            "words": markdown_from_blocks(current.blocks().get("body", ())) if current else None,
+            "outcome": Coded(row.outcome, AppealOutcome(row.outcome).label),
+            "written_at": row.created_at,
+            "decided_at": row.decided_at,
+        }
+
+
 def _decisions(rows: Iterable[Decision]) -> Iterator[Record]:
     for row in rows:
         yield {
             "act": Coded(row.act, Act(row.act).label),
             "comment": _place(row.comment_id),
+            "ground": Coded(row.ground, Ground(row.ground).label) if row.ground else None,
             "reason": row.reason,
             "decided_at": row.created_at,
         }
@@ -124,6 +142,7 @@ _COMMENT = _("Comment")
 _DECISION = {
     "act": pgettext_lazy("what a moderator did", "Decision"),
     "comment": _COMMENT,
+    "ground": _("What is wrong with it"),
     "reason": _("Reason"),
     "decided_at": _("Decided on"),
 }
@@ -177,3 +196,15 @@ DECISIONS_ABOUT = Chapter(
     "decisions", _("Decisions about you and your comments"), _DECISION, _decisions_about
 )
 DECISIONS_MADE = Chapter("decisions_made", _("Decisions you made as a moderator"), _DECISION, _decisions_made)
+APPEALS = Chapter(
+    "appeals",
+    _("Your appeals"),
+    {
+        "act": pgettext_lazy("what a moderator did", "Decision"),
+        "words": _("Your words"),
+        "outcome": pgettext_lazy("of an appeal", "Outcome"),
+        "written_at": _("Written on"),
+        "decided_at": _("Decided on"),
+    },
+    _appeals,
+)

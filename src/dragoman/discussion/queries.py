@@ -48,6 +48,8 @@ def thread_reading(
         return None
     order = Sort.of(sort)
     facts.thread_read.happened(thread_id=thread.pk, view=view)
+    if thread.closes_at is not None and not thread.is_locked:
+        facts.read_until.happened(moment=thread.closes_at)
     page = page_of(thread, order, COMMENTS_ON_PAGE, start, until)
     kept = [f"sort={order.value}"] if order is not Sort.OLDEST else []
     kept += [f"from={page.comments[0].pk}"] if page.is_continued else []

@@ -19,7 +19,7 @@ from dragoman.people import facts as people_facts
 from dragoman.people.models import User
 from dragoman.translation import facts as translation_facts
 from dragoman.translation.desk import precedence
-from dragoman.translation.models import Document, Revision
+from dragoman.translation.models import Document, LanguageOrigin, Revision
 
 DISCUSSED_KINDS = frozenset({"article"})
 _OF_COMMENTS = ("reply", "edit", "delete", "vote", "report", "language", "fragment")
@@ -44,6 +44,9 @@ def register() -> None:
     addresses.register("decisions", decisions)
     addresses.register("decide_at_once", decide_at_once)
     addresses.register("history", history)
+    addresses.register("own_decisions", own_decisions)
+    addresses.register("appeal", appeal)
+    addresses.register("decide_appeal", decide_appeal)
     addresses.register("person_note", person_note)
     addresses.register("delete_note", delete_note)
     addresses.register("decide_comment", decide_comment)
@@ -72,8 +75,17 @@ def _document_changed(
     """A new story opens its thread; what quotes a changed text follows it."""
     if old_revision is not None:
         actions.follow_revision(document, new_revision)
+        if document.kind == "comment" and document.language_origin == LanguageOrigin.DETECTED:
+            _language_found(document)
     elif document.kind in DISCUSSED_KINDS:
         actions.open_thread(document)
+
+
+def _language_found(document: Document) -> None:
+    """Not by an edit: then it was judged by those words already."""
+    found = Comment.objects.filter(document=document).first()
+    if found is not None:
+        actions.judge_again(found)
 
 
 def _translation_report_closed(document_id: int, reporter_id: int | None, **_: Any) -> None:
@@ -188,6 +200,21 @@ def decide_at_once(*, language: str) -> str:
 def history(*, language: str, person: int) -> str:
     """What moderators know about a person."""
     return f"/{language}/moderation/people/{person}/"
+
+
+def own_decisions(*, language: str) -> str:
+    """What was decided about oneself."""
+    return f"/{language}/decisions/"
+
+
+def appeal(*, language: str, decision: int) -> str:
+    """Where one asks another moderator."""
+    return f"/{language}/decisions/{decision}/appeal/"
+
+
+def decide_appeal(*, language: str, appeal: int) -> str:
+    """Where another moderator decides."""
+    return f"/{language}/moderation/appeals/{appeal}/"
 
 
 def person_note(*, language: str, person: int) -> str:

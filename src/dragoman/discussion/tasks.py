@@ -10,10 +10,18 @@ from procrastinate.contrib.django import app
 
 from dragoman.discussion import actions
 from dragoman.discussion.actions import translating
+from dragoman.discussion.moderation import tasks as moderation
 from dragoman.discussion.notifications import tasks as notifications
 from dragoman.people.models import User
 
-__all__ = ["bring_words_back", "notifications", "purge_previews", "translate_preview", "withdraw_words"]
+__all__ = [
+    "bring_words_back",
+    "moderation",
+    "notifications",
+    "purge_previews",
+    "translate_preview",
+    "withdraw_words",
+]
 
 WITHDRAWING = 90  # priority: what was withdrawn is nowhere, before anything new is made
 again = RetryStrategy(max_attempts=6, exponential_wait=4)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dragoman.discussion.notifications.urls import urlpatterns as notification_patterns
-from dragoman.discussion.views import authors, moderation, previewing, public, taking_part, writing
+from dragoman.discussion.views import appeals, authors, moderation, previewing, public, taking_part, writing
 
 app_name = "discussion"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("moderation/", moderation.waiting, name="moderation"),
     path("moderation/at-once/", moderation.at_once, name="decide_at_once"),
     path("moderation/decisions/", moderation.log, name="decisions"),
+    path("decisions/", appeals.own_decisions, name="own_decisions"),
+    path("decisions/<int:decision_id>/appeal/", appeals.appeal, name="appeal"),
+    path("moderation/appeals/<int:appeal_id>/", appeals.decide, name="decide_appeal"),
     path("moderation/people/<int:person_id>/", authors.history, name="history"),
     path("moderation/people/<int:person_id>/notes/", authors.note, name="person_note"),
     path("moderation/notes/<int:note_id>/delete/", authors.delete_note, name="delete_note"),

@@ -1,5 +1,6 @@
 """The only writes of the discussion. Permission is checked here, not in views."""
 
+from dragoman.discussion.actions.appealing import appeal, decide_appeal, refuse_appeal
 from dragoman.discussion.actions.authors import (
     ban,
     delete_note,
@@ -9,6 +10,7 @@ from dragoman.discussion.actions.authors import (
     write_note,
 )
 from dragoman.discussion.actions.choosing import feature, pin, unfeature, unpin
+from dragoman.discussion.actions.classifying import apply_verdict, judge_again
 from dragoman.discussion.actions.house import (
     add_words,
     remove_words,
@@ -36,11 +38,14 @@ from dragoman.discussion.actions.voting import vote
 
 __all__ = [
     "add_words",
+    "appeal",
+    "apply_verdict",
     "approve",
     "ban",
     "bring_words_back",
     "correct_language",
     "credit",
+    "decide_appeal",
     "delete",
     "delete_note",
     "dismiss",
@@ -51,11 +56,13 @@ __all__ = [
     "follow_revision",
     "hide",
     "import_comment",
+    "judge_again",
     "lock",
     "open_thread",
     "pin",
     "post",
     "preview",
+    "refuse_appeal",
     "reinstate_account",
     "remove",
     "remove_words",

@@ -7,11 +7,12 @@ was stopped goes on where it was.
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Q
 
 from dragoman.discussion import facts
 from dragoman.discussion.actions.removing import erase_words
 from dragoman.discussion.errors import NotLive
-from dragoman.discussion.models import Comment, CommentState, Decision, Report
+from dragoman.discussion.models import Appeal, Comment, CommentState, Decision, PersonNote, Report
 from dragoman.discussion.standing import change_state, locked_comment
 from dragoman.people.models import Closing, User
 from dragoman.translation import actions as translation
@@ -32,10 +33,31 @@ def bring_words_back(person: User) -> None:
 def erase_person(person: User) -> None:
     """A person's words go for good, and what moderators and reporters said of them. Where answers hang on a comment,
     its place stays without a name. Votes fall with the account; the scores they made stay."""
+    _erase_said(person)
     for comment in Comment.objects.filter(author=person).order_by("pk").iterator(500):
         _each(comment, _erase)
     Decision.objects.filter(person=person).exclude(reason="").update(reason="")
     Report.objects.filter(reporter=person).exclude(note="").update(note="")
+
+
+@transaction.atomic
+def _erase_said(person: User) -> None:
+    """What the person said against decisions, the reasons they were given, and what moderators noted."""
+    about = Decision.objects.filter(Q(person=person) | Q(comment__author=person))
+    for decision in about.exclude(document=None).select_related("document"):
+        _erase_document(decision)
+    for appeal in Appeal.objects.filter(author=person).exclude(document=None).select_related("document"):
+        _erase_document(appeal)
+    Appeal.objects.filter(author=person).delete()
+    PersonNote.objects.filter(person=person).delete()
+    about.exclude(detail="").update(detail="")
+
+
+def _erase_document(holder: Decision | Appeal) -> None:
+    document, holder.document = holder.document, None
+    holder.save(update_fields=["document"])
+    if document is not None:
+        translation.erase(document)
 
 
 @transaction.atomic

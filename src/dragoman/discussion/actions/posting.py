@@ -19,6 +19,7 @@ from dragoman.discussion.errors import (
     UnknownLanguage,
 )
 from dragoman.discussion.models import Comment, CommentState, HeldFor, Preview, Quotation, Thread
+from dragoman.discussion.moderation.asking import ask_classifier
 from dragoman.discussion.moderation.screening import Hold, Written, screened
 from dragoman.discussion.permissions import EDITABLE, editable_until, is_own
 from dragoman.discussion.quoting import quotations_of, without_wording
@@ -123,6 +124,7 @@ def _post(
         mentions.store(comment, people)
     Preview.objects.filter(author=writer, thread=thread).delete()  # only what was sent stays
     wrote_in(writer, language=draft.language)
+    ask_classifier(comment)
     count(comment, int(state == CommentState.LIVE))
     if state == CommentState.LIVE:
         facts.comment_posted.happened(comment=comment)
@@ -168,6 +170,7 @@ def edit(comment: Comment, *, author: User, source: str, view: View) -> Comment:
         locked.save(update_fields=["edited_at"])
         facts.comment_changed.happened(comment=locked)
         _judge_again(locked, hold)
+        ask_classifier(locked)
     return locked
 
 

@@ -1,7 +1,7 @@
 """Comments come into sight and go out of it: visibility, counts, and the facts that follow."""
 
 from dragoman.discussion import facts
-from dragoman.discussion.actions.deciding import Reason, record
+from dragoman.discussion.actions.deciding import record
 from dragoman.discussion.models import Act, Comment, CommentState, HeldFor, Report, ReportReason, Rule
 from dragoman.discussion.moderation.rules import in_force
 from dragoman.discussion.permissions import may_moderate
@@ -27,7 +27,9 @@ def show_or_withdraw(comment: Comment, state: CommentState) -> None:
         facts.comment_withdrawn.happened(comment=comment)
 
 
-def withhold(comment: Comment, kind: HeldFor, note: str = "", *, decided: bool = True) -> None:
+def withhold(
+    comment: Comment, kind: HeldFor, note: str = "", *, decided: bool = True, rule: str = ""
+) -> None:
     """Withdraw a live comment until a moderator has looked at it. `decided`: a rule noticed something, which is logged;
     otherwise it waits as a new one would. The caller holds comment and thread."""
     before = comment.state
@@ -35,8 +37,8 @@ def withhold(comment: Comment, kind: HeldFor, note: str = "", *, decided: bool =
     comment.save(update_fields=["held_for", "held_note"])
     show_or_withdraw(comment, CommentState.HELD)
     if decided:
-        rule = _RULE.get(kind, "")
-        record(Act.HOLD, by=None, rule=rule, reason=Reason(), comment=comment, detail=note, before=before)
+        by = rule or _RULE.get(kind, "")
+        record(Act.HOLD, by=None, rule=by, comment=comment, detail=note, before=before)
 
 
 def withhold_if_reported(comment: Comment) -> None:

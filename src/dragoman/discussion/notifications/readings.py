@@ -21,6 +21,12 @@ _DECIDED: dict[str, str | Promise] = {
     Act.RESTORE: _("Your comment is shown again"),
     Act.SUSPEND: _("Your account is suspended"),
     Act.REINSTATE: _("You can write again"),
+    Act.HOLD: _("Your comment is being looked at by the moderators"),
+    Act.REMOVE: _("Your comment was deleted by a moderator"),
+    Act.WARN: _("The moderators have a warning for you"),
+    Act.BAN: _("Your account is suspended"),
+    Act.UPHOLD: _("Your appeal was decided: the decision stands"),
+    Act.OVERTURN: _("Your appeal was decided: the decision was taken back"),
 }
 _ISOLATED = "\u2068{}\u2069"  # FSI … PDI: a name of either direction leaves the sentence as it is (UAX #9)
 

@@ -60,7 +60,7 @@ def _place(request: HttpRequest, found: Notification) -> str:
     """Where it leads; one's own comment that others cannot read has a page of its own."""
     language = view_of(request).language
     if found.comment is None:
-        return addresses.address("settings", language=language)
+        return addresses.address("own_decisions", language=language)
     if is_public(found.comment):
         return comment_address(request, found.comment)
     if found.kind in ABOUT_OWN:

@@ -33,6 +33,8 @@ _STATUS = {
     "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
     "slow_mode": HTTPStatus.TOO_MANY_REQUESTS,
     "no_such_change": HTTPStatus.CONFLICT,
+    "appeal_closed": HTTPStatus.CONFLICT,
+    "own_decision": HTTPStatus.FORBIDDEN,
     "changed_meanwhile": HTTPStatus.CONFLICT,
     "submission_taken": HTTPStatus.CONFLICT,
 }

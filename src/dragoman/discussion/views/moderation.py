@@ -24,6 +24,7 @@ from dragoman.discussion.forms import (
     ThreadRulesForm,
 )
 from dragoman.discussion.models import Act, Ground
+from dragoman.discussion.moderation.about import open_appeals
 from dragoman.discussion.moderation.cases import cases_of
 from dragoman.discussion.moderation.queue import Kind, chosen, page
 from dragoman.discussion.views.answers import (
@@ -82,6 +83,7 @@ ON_PEOPLE = {
 AT_ONCE = ("approve", "hide", "remove", "restore", "dismiss")
 """What can be done with many comments."""
 AT_MOST = 200
+APPEALS_SHOWN = 50
 _PLACE = ("kind", "language", "after")  # what an address says of a place in the queue
 
 
@@ -107,6 +109,7 @@ def _queue(
         "place": urlencode(_place(place)),
         "grounds": Ground.choices,
         "fault": fault,
+        "appeals": open_appeals(view_of(request), APPEALS_SHOWN) if shown.kind is Kind.APPEALS else [],
         "checked": checked,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK

@@ -30,6 +30,8 @@ from dragoman.discussion.errors import (
 )
 from dragoman.discussion.forms import CommentForm, WordsForm
 from dragoman.discussion.models import Comment, CommentState, Thread
+from dragoman.discussion.moderation.about import latest_about
+from dragoman.discussion.moderation.cases import cases_of
 from dragoman.discussion.permissions import (
     editable_until,
     is_own,
@@ -62,6 +64,7 @@ from dragoman.languages import addresses
 from dragoman.people.models import User
 
 QUOTE, KEEP = "quote", "keep"  # what an author says of words taken from the thread
+WITHDRAWN = frozenset({CommentState.HIDDEN, CommentState.REMOVED})
 WHOLE_COMMENT = "comment"  # `?quote=comment` on the answer's form: all of what is answered
 
 
@@ -248,6 +251,10 @@ def own_comment(request: HttpRequest, user: User, comment_id: int) -> HttpRespon
     back = thread_address(request, comment.thread)
     if comment.state == CommentState.HELD and is_own(user, comment):
         return answer(request, "held", _own_context(user, comment) | {"back": back})
+    if is_own(user, comment) and comment.state in WITHDRAWN:
+        about = latest_about(comment, user, view, timezone.now())
+        context = {"comment": comment, "about": about, "case": cases_of([comment], view)[0], "back": back}
+        return answer(request, "own_withdrawn", context | {"may_delete": may_delete(user, comment)})
     if not queries.is_public(comment):
         return gone(request)
     reading = queries.comment_reading(comment.pk, view)
