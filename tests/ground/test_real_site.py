@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.delivery.processes import alive, listening, marked, wait_until
+from tests.delivery.processes import alive, listening, marked, wait_until, working_in
 from tests.ground.publication import COMMAND, LOADED_WITHIN_SECONDS, Publication, Writer, environment
 
 pytestmark = pytest.mark.db
@@ -70,6 +70,36 @@ def test_killing_one_process_loses_no_comment_and_no_edition(publication: Public
     assert len(stored) == len(writer.comments)
     last = httpx.get(f"{publication.base}/pt/comments/{writer.comments[-1]}/fragment/", timeout=15)
     assert "tradução automática" in last.text
+
+
+def test_reading_goes_on_while_the_database_hangs(publication: Publication) -> None:
+    with Writer(publication) as writer:
+        wait_until(lambda: len(writer.acknowledged) >= 1, "a first comment")
+    translated(publication, writer.comments)
+    thread = publication.rows("SELECT thread_id FROM discussion_comment WHERE id = %s", writer.comments[-1])[
+        0
+    ][0]
+    address = f"{publication.base}/pt/threads/{thread}/fragment/"
+    wait_until(
+        lambda: f'id="c{writer.comments[-1]}"' in httpx.get(address, timeout=15).text,
+        "the comment to be read",
+    )
+    database = working_in(publication.var / "postgres" / "data")
+    assert database
+    for pid in database:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        for _ in range(20):
+            read = httpx.get(address, timeout=3)
+            assert read.status_code == 200
+            assert f'id="c{writer.comments[-1]}"' in read.text
+    finally:
+        for pid in database:
+            os.kill(pid, signal.SIGCONT)
+    with Writer(publication) as again:
+        wait_until(lambda: len(again.acknowledged) >= 1, "a comment after it", BACK_WITHIN_SECONDS * 3)
+    newest = f'id="c{again.comments[-1]}"'
+    wait_until(lambda: newest in httpx.get(address, timeout=15).text, "it to be read", BACK_WITHIN_SECONDS)
 
 
 def test_it_stops_within_three_seconds_with_pages_open(publication: Publication) -> None:

@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -313,6 +314,28 @@ class TranslationConfig(BaseModel):
         return value
 
 
+class DeliveryConfig(BaseModel):
+    """Stored responses, and what stands before the front (deploy/)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    memory_mb: Annotated[int, Field(ge=1)] = 64  # for stored responses
+    disk_mb: Annotated[int, Field(ge=0)] = 512
+    trusted_proxies: list[str] = []  # addresses and networks whose X-Forwarded-* are believed
+    shared_seconds: Annotated[int, Field(ge=0, le=3600)] = 1  # how long caches before us keep a complete page
+    shared_stale_seconds: Annotated[int, Field(ge=0, le=3600)] = 5  # and show it while they ask for a new one
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for each in value:
+            try:
+                ip_network(each.strip(), strict=False)
+            except ValueError:
+                raise ValueError(f"{each!r} is neither an address nor a network") from None
+        return value
+
+
 class MailConfig(BaseModel):
     """How mails leave. `console` prints them: the demo."""
 
@@ -346,6 +369,7 @@ class Config(BaseSettings):
     discussion: DiscussionConfig = DiscussionConfig()
     translation: TranslationConfig = TranslationConfig()
     mail: MailConfig = MailConfig()
+    delivery: DeliveryConfig = DeliveryConfig()
 
     @field_validator("database_url")
     @classmethod

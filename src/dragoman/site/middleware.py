@@ -1,9 +1,14 @@
-"""Headers every response carries."""
+"""What belongs to every response: headers, and a sentence where the database does not answer."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -38,3 +43,56 @@ class SecurityHeadersMiddleware:
         if settings.SESSION_COOKIE_SECURE:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
+
+
+RETRY_AFTER_SECONDS = 5
+_KEPT_AT_MOST = 20_000  # characters of what was typed
+_NEVER_SHOWN = ("password", "login", "email", "code", "csrf")  # parts of the names of fields
+_log = logging.getLogger(__name__)
+
+
+class DatabaseAwayMiddleware:
+    """Nothing was stored, and it is said: 503, with what was typed, to be sent again.
+
+    htmx swaps nothing but successes: it gets the sentence alone, put before what the reader has open.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """None: it is something else."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        _log.error("the database does not answer: %s", type(exception.__cause__ or exception).__name__)
+        sentence = _sentence(request)
+        if request.headers.get("HX-Request") == "true":
+            response = HttpResponse(format_html('<p class="errors" role="alert">{}</p>', sentence))
+            response.headers["HX-Reswap"] = "afterbegin"
+        else:
+            context = {"sentence": sentence, "kept": _kept(request), "action": request.get_full_path()}
+            response = render(request, "errors/503.html", context, status=503)
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _sentence(request: HttpRequest) -> str:
+    if request.method in ("GET", "HEAD"):
+        return gettext("This page cannot be made just now. Others can be read.")
+    return gettext("Nothing was stored: the database does not answer just now. What you wrote is still here.")
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the form, but no secret, and nothing very long."""
+    if request.method != "POST":
+        return []
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    if sum(len(value) for _, value in fields) > _KEPT_AT_MOST:
+        return []
+    if any(word in name for name, _ in fields for word in _NEVER_SHOWN if word != "csrf"):
+        return []
+    return [(name, value) for name, value in fields if "csrf" not in name]

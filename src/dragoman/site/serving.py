@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import NoReturn
@@ -84,7 +84,7 @@ def _run(config: Config, host: str, port: int, steps: Sequence[Step], announce: 
     postgres = None if config.database_url else _embedded(config)
     upstream = str(make_socket_directory(var / "run") / "web.sock")
     database = postgres.url if postgres else config.database_url
-    services = _services(host, port, upstream, database, var, _build(config))
+    services = _services(host, port, upstream, database, var, _front_environment(config))
     return Supervisor(services, postgres, var / "log", steps=steps, announce=announce).run()
 
 
@@ -103,14 +103,28 @@ def _build(config: Config) -> str:
     return hashlib.sha256(f"{own}{installed}{said}".encode()).hexdigest()[:16]
 
 
-def _services(host: str, port: int, upstream: str, database: str, var: Path, build: str) -> list[Service]:
-    front = {
+def _front_environment(config: Config) -> dict[str, str]:
+    delivery = config.delivery
+    return {
+        "DRAGOMAN_FRONT_STORE": str(config.var.resolve() / "responses"),
+        "DRAGOMAN_FRONT_BUILD": _build(config),
+        "DRAGOMAN_FRONT_MEMORY_MB": str(delivery.memory_mb),
+        "DRAGOMAN_FRONT_DISK_MB": str(delivery.disk_mb),
+        "DRAGOMAN_FRONT_TRUSTED_PROXIES": ",".join(delivery.trusted_proxies),
+        "DRAGOMAN_FRONT_SHARED_SECONDS": str(delivery.shared_seconds),
+        "DRAGOMAN_FRONT_SHARED_STALE_SECONDS": str(delivery.shared_stale_seconds),
+    }
+
+
+def _services(
+    host: str, port: int, upstream: str, database: str, var: Path, front: Mapping[str, str]
+) -> list[Service]:
+    environment = {
+        **front,
         "DRAGOMAN_FRONT_UPSTREAM": upstream,
         "DRAGOMAN_FRONT_DATABASE": database,
         "DRAGOMAN_FRONT_STATIC": str(var / "static"),
         "DRAGOMAN_FRONT_MEDIA": str(var / "media"),
-        "DRAGOMAN_FRONT_STORE": str(var / "responses"),
-        "DRAGOMAN_FRONT_BUILD": build,
     }
     needs = (POSTGRES,)
     return [
@@ -121,7 +135,7 @@ def _services(host: str, port: int, upstream: str, database: str, var: Path, bui
             needs=needs,
             before=clear_socket(upstream),
         ),
-        Service("front", front_command(host, port), front, ready=Answering((host, port))),
+        Service("front", front_command(host, port), environment, ready=Answering((host, port))),
         Service("worker", WORKER, needs=needs),
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dragoman.delivery.front.changes import Changes, MalformedEvent, Told
-from dragoman.delivery.front.hearing import Hearing
+from dragoman.delivery.front.hearing import AWAY_SECONDS, Hearing
 from dragoman.delivery.front.hub import Client, Hub
 from dragoman.delivery.front.store import ResponseStore
 
@@ -82,3 +82,24 @@ def test_what_was_forgotten_is_known_to_be_unknown() -> None:
         changes.note(Told("comment", frozenset({f"thread:{number}"}), None, "{}"), 0.0)
     assert [changes.knows_since(number) for number in range(5)] == [False, False, True, True, True]
     assert [change.number for change in changes.after(3, frozenset({"thread:3", "thread:4"}), "pt")] == [5, 4]
+
+
+def test_pages_are_told_when_the_database_stays_away() -> None:
+    one = Listening()
+    now = [1000.0]
+    one.store.clock = lambda: now[0]
+    one.hearing.see()
+    one.hearing.go_blind()
+    one.hearing.see()
+    now[0] += AWAY_SECONDS
+    one.waiting.pop()()
+    assert one.told == []  # a restart is no news
+    one.hearing.go_blind()
+    one.hearing.go_blind()
+    now[0] += AWAY_SECONDS
+    assert len(one.waiting) == 1
+    one.waiting.pop()()
+    assert one.told == ["away"]
+    one.hearing.see()
+    one.hearing.see()
+    assert one.told == ["away", "back"]

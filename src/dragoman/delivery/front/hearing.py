@@ -13,6 +13,9 @@ PURGE = "purge"
 SCORES_SECONDS = 5.0
 """A thread's pages are made anew for votes once in so long; the voter's own vote comes with `me.json`."""
 
+AWAY, BACK = "away", "back"
+AWAY_SECONDS = 3.0
+
 _KEYS = 4096
 _CHANGES_AT_MOST = 200
 
@@ -28,6 +31,7 @@ class Hearing:
     ) -> None:
         self._store, self._hub, self._later = store, hub, later
         self._known: OrderedDict[str, bool] = OrderedDict()  # key → whether open pages were told, too
+        self._said_away = False
         self._resting: dict[frozenset[str], Told | None] = {}
 
     def hear(self, payload: str) -> None:
@@ -58,11 +62,21 @@ class Hearing:
     def see(self) -> None:
         """From now on everything is heard."""
         self._store.blind_since = None
+        if self._said_away:
+            self._said_away = False
+            self._hub.tell_everybody(BACK)
 
     def go_blind(self) -> None:
-        """From now on nothing is heard."""
+        """From now on nothing is heard. Open pages are told when it lasts: a restart is no news."""
         if self._store.blind_since is None:
             self._store.blind_since = self._store.clock()
+            self._later(AWAY_SECONDS, self._say_away)
+
+    def _say_away(self) -> None:
+        blind_since = self._store.blind_since
+        if blind_since is not None and self._store.clock() - blind_since >= AWAY_SECONDS * 0.9:
+            self._said_away = True
+            self._hub.tell_everybody(AWAY)
 
     def lose_track(self) -> None:
         """Something may have been missed, and nobody knows what."""

@@ -145,6 +145,12 @@ class Hub:
         for client in self._clients:
             client.give(event)
 
+    def tell_everybody(self, name: str) -> None:
+        """Something about the live parts themselves; who comes later is not told."""
+        event = Event(self.number, name, None, None, "{}")
+        for client in self._clients:
+            client.give(event)
+
     def hear(self, payload: str) -> None:
         """A notification as the database sent it. Raises MalformedEvent."""
         told = read(payload)

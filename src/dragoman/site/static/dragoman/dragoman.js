@@ -236,6 +236,15 @@
     for (const name of ["comment", "comment-changed", "score", "thread"]) source.addEventListener(name, () => soon(false));
     for (const name of ["edition", "document"]) source.addEventListener(name, (event) => soon(!inThread(event)));
     source.addEventListener("reload", () => soon(true));
+    const away = (is) => { for (const note of document.querySelectorAll("[data-away]")) note.hidden = !is; };
+    source.addEventListener("away", () => away(true));
+    source.addEventListener("back", () => { away(false); soon(true); });
+    source.addEventListener("open", () => away(false));
+    source.addEventListener("error", () => { // a proxy that lets no stream through: ask now and then
+      if (source.readyState !== EventSource.CLOSED) return;
+      away(true);
+      setInterval(() => { if (!document.hidden) soon(true); }, 30_000);
+    });
     addEventListener("pagehide", () => source.close());
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
