@@ -6,10 +6,28 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from django.db import close_old_connections, connection
+from pytest_django import Settings
 
 from dragoman.discussion import actions, errors
-from dragoman.discussion.models import Comment, CommentState, Thread, Vote
+from dragoman.discussion.models import (
+    Act,
+    Appeal,
+    Comment,
+    CommentState,
+    Decision,
+    ReportReason,
+    Thread,
+    Vote,
+)
+from dragoman.discussion.moderation.classifier import Result, Verdict
+from dragoman.discussion.queries import comment_reading
+from dragoman.engines.fake import FakeEngine
+from dragoman.engines.protocol import Answer, Request
+from dragoman.languages.view import View
 from dragoman.people.models import User
+from dragoman.translation import engines
+from dragoman.translation.models import Document, Edition
+from tests.conftest import ENGLISH_PAIRS
 
 from .conftest import draft, make_moderator, make_person, make_story
 
@@ -143,3 +161,137 @@ def test_crossing_answers_do_not_block_each_other(thread: Thread) -> None:
     assert all(isinstance(fault, errors.NotLive) for fault in found)
     thread.refresh_from_db()
     assert thread.comment_count == Comment.objects.filter(state=CommentState.LIVE).count()
+
+
+def test_banning_while_the_person_posts(thread: Thread) -> None:
+    """What was written before the ban goes with it; what comes after is refused. Nothing stands in between."""
+    ana, mona = make_person("Ana"), make_moderator("Mona")
+    results = at_once(
+        lambda: actions.ban(ana, moderator=mona, reason="Spam.", hide_comments=True),
+        *[
+            lambda number=number: actions.post(thread, author=ana, draft=draft(f"Buy number {number}!"))
+            for number in range(4)
+        ],
+    )
+    assert all(isinstance(fault, errors.Suspended) for fault in faults(results))
+    assert not Comment.objects.exclude(state=CommentState.HIDDEN).exists()
+    thread.refresh_from_db()
+    assert thread.comment_count == 0
+    posted = Comment.objects.count()
+    assert posted == 4 - len(faults(results))
+    actions.reinstate_account(ana, moderator=mona)
+    thread.refresh_from_db()
+    assert thread.comment_count == Comment.objects.filter(state=CommentState.LIVE).count() == posted
+
+
+def test_approving_while_the_author_edits(thread: Thread, settings: Settings) -> None:
+    """Nobody ever reads words that no moderator has read."""
+    settings.DISCUSSION_PREMODERATE = True
+    ana, mona = make_person("Ana"), make_moderator("Mona")
+    for number in range(4):
+        comment = actions.post(thread, author=ana, draft=draft(f"Harmless {number}."))
+        assert comment.document is not None
+        read = comment.document.current_id
+        results = at_once(
+            lambda: actions.approve(comment, moderator=mona, revision=read),  # noqa: B023
+            lambda: actions.edit(comment, author=ana, source="Harmful.", view=View("en")),  # noqa: B023
+        )
+        assert all(isinstance(fault, errors.ChangedMeanwhile) for fault in faults(results))
+        comment.refresh_from_db()
+        comment.document.refresh_from_db()
+        assert comment.document.current_id != read
+        assert (comment.state, comment.document.visible) == (CommentState.HELD, False)
+
+
+def test_editing_while_it_is_translated(
+    thread: Thread, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine comes back with words that nobody wrote any more: they are nowhere."""
+    ana = make_person("Ana")
+    comment = actions.post(thread, author=ana, draft=draft("The old words of the mayor."))
+    assert comment.document is not None
+    asked, may_answer = threading.Event(), threading.Event()
+
+    class Slow(FakeEngine):
+        def translate(self, request: Request) -> Answer:
+            asked.set()
+            may_answer.wait(20)
+            return super().translate(request)
+
+    def translated() -> None:
+        with engines.use(Slow(ENGLISH_PAIRS)):
+            run_jobs()
+
+    def edited() -> None:
+        assert asked.wait(20)
+        actions.edit(comment, author=ana, source="The new words of the mayor.", view=View("en"))
+        may_answer.set()
+
+    assert faults(at_once(translated, edited)) == []
+    with engines.use(FakeEngine(ENGLISH_PAIRS)):
+        run_jobs()
+    reading = comment_reading(comment.pk, View("pt"))
+    assert reading is not None
+    (part,) = reading.parts
+    assert part.language == "pt"
+    assert "new" in part.markup.lower()
+    assert "old" not in part.markup.lower()
+    assert (
+        not Edition.objects.filter(document=comment.document)
+        .exclude(revision=Document.objects.get(pk=comment.document.pk).current)
+        .exists()
+    )
+
+
+def test_reports_at_once_hold_a_comment_once(thread: Thread, settings: Settings) -> None:
+    settings.DISCUSSION_REPORTS_TO_HOLD = 3
+    comment = actions.post(thread, author=make_person("Ana"), draft=draft("Well."))
+    readers = [make_person(f"Reader{number}") for number in range(6)]
+    works = [
+        lambda reader=reader: actions.report(
+            comment, reporter=reader, reason=ReportReason.SPAM, language="en"
+        )
+        for reader in readers
+    ]
+    found = faults(at_once(*works))
+    assert [type(fault) for fault in found] == [errors.NotLive] * 3
+    comment.refresh_from_db()
+    thread.refresh_from_db()
+    assert (comment.state, thread.comment_count) == (CommentState.HELD, 0)
+    assert Decision.objects.filter(act=Act.HOLD).count() == 1
+
+
+def test_one_appeal_and_one_answer_to_it(thread: Thread) -> None:
+    ana, mona = make_person("Ana"), make_moderator("Mona")
+    comment = actions.post(thread, author=ana, draft=draft("Well."))
+    actions.hide(comment, moderator=mona, reason="Rude.")
+    decision = Decision.objects.get()
+    works = [lambda: actions.appeal(decision, author=ana, words="It was not.", language="en")] * 3
+    assert [type(fault) for fault in faults(at_once(*works))] == [errors.AppealClosed] * 2
+    appeal = Appeal.objects.get()
+    others = [make_moderator("Nora"), make_moderator("Olga")]
+    works = [
+        lambda one=one, way=way: actions.decide_appeal(appeal, moderator=one, overturn=way, reason="So.")
+        for one, way in zip(others, (True, False), strict=True)
+    ]
+    assert [type(fault) for fault in faults(at_once(*works))] == [errors.NoSuchChange]
+    comment.refresh_from_db()
+    appeal.refresh_from_db()
+    assert (comment.state == CommentState.LIVE) == (appeal.outcome == "overturned")
+
+
+def test_a_verdict_while_a_moderator_decides(thread: Thread) -> None:
+    mona = make_moderator("Mona")
+    for verdict in (Result.HOLD, Result.REFUSE, Result.ALLOW):
+        comment = actions.post(thread, author=make_person(f"Ana-{verdict}"), draft=draft("Well."))
+        assert comment.document is not None
+        revision = comment.document.current_id or 0
+        results = at_once(
+            lambda: actions.hide(comment, moderator=mona, reason="Rude."),  # noqa: B023
+            lambda: actions.apply_verdict(comment, revision=revision, verdict=Verdict(verdict)),  # noqa: B023
+        )
+        assert all(isinstance(fault, errors.NoSuchChange) for fault in faults(results))
+        comment.refresh_from_db()
+        assert comment.state == CommentState.HIDDEN
+    thread.refresh_from_db()
+    assert thread.comment_count == 0

@@ -15,7 +15,9 @@ EDITABLE = frozenset({CommentState.LIVE, CommentState.HELD})
 
 
 def may_moderate(user: User | AnonymousUser) -> bool:
-    """Staff, and whoever has the permission."""
+    """Staff, and whoever has the permission, unless the account is suspended."""
+    if getattr(user, "is_suspended", False):
+        return False
     return user.is_active and (user.is_staff or user.has_perm(MODERATE))
 
 
