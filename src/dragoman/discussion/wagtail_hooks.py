@@ -1,15 +1,16 @@
-"""The discussion in the newsroom's admin: its rules and its word lists."""
+"""The discussion in the newsroom's admin: its rules, its word lists, and its figures."""
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.translation import pgettext_lazy
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from dragoman.discussion.moderation import admin
-from dragoman.discussion.permissions import MODERATE, SET_HOUSE_RULES
+from dragoman.discussion.permissions import MODERATE, SET_HOUSE_RULES, may_moderate
+from dragoman.people.models import User
 
 
 class RulesMenuItem(MenuItem):
@@ -18,6 +19,14 @@ class RulesMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Whether the person at the menu may."""
         return request.user.has_perm(SET_HOUSE_RULES)
+
+
+class StatisticsMenuItem(MenuItem):
+    """For those who may moderate."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person at the menu may."""
+        return isinstance(request.user, User) and may_moderate(request.user)
 
 
 @hooks.register("register_admin_menu_item")
@@ -44,10 +53,23 @@ def words_menu_item() -> RulesMenuItem:
     )
 
 
+@hooks.register("register_admin_menu_item")
+def statistics_menu_item() -> StatisticsMenuItem:
+    """ "Discussion in figures", after the rules."""
+    return StatisticsMenuItem(
+        gettext_lazy("Discussion in figures"),
+        reverse("discussion_statistics"),
+        name="discussion-statistics",
+        icon_name="history",
+        order=160,
+    )
+
+
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern | URLResolver]:
     """Under `/admin/discussion/`."""
     return [
+        path("discussion/statistics/", include("dragoman.discussion.statistics.urls")),
         path("discussion/rules/", admin.rules, name="discussion_rules"),
         path("discussion/words/", admin.words, name="discussion_words"),
         path("discussion/words/remove/", admin.remove_words, name="discussion_words_remove"),

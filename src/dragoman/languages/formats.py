@@ -1,5 +1,6 @@
 """Dates, numbers and lists as a language writes them (CLDR, through Babel)."""
 
+import datetime as calendar
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,13 @@ def date(value: datetime, language: str) -> str:
     return _digits(
         dates.format_date(value.astimezone(publication_zone()), "long", locale=locale(language)), language
     )
+
+
+def day(value: calendar.date, language: str, *, short: bool = False) -> str:
+    """ "8 novembre 2020"; short: "8 nov."."""
+    if short:
+        return _digits(dates.format_skeleton("MMMd", value, locale=locale(language)), language)
+    return _digits(dates.format_date(value, "long", locale=locale(language)), language)
 
 
 def zone_name(value: datetime, language: str) -> str:

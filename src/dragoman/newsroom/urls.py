@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from wagtail import urls as wagtail_urls
 
-from dragoman.newsroom import views
+from dragoman.newsroom import counting, views
 from dragoman.newsroom.converters import ArticleReferenceConverter
 
 register_converter(ArticleReferenceConverter, "article")
@@ -14,3 +14,4 @@ urlpatterns = [
     path("<str:section>/<article:reference>/", views.article, name="article"),
     path("", include(wagtail_urls)),
 ]
+root_patterns = [path("api/comment-counts", counting.counts, name="comment_counts")]

@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from dragoman.discussion.urls import root_patterns as discussion_root_patterns
+from dragoman.newsroom.urls import root_patterns as newsroom_root_patterns
 from dragoman.site import views
 
 urlpatterns = [
@@ -18,9 +19,11 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("account/login/", views.sign_in, name="sign_in"),
     *discussion_root_patterns,
+    *newsroom_root_patterns,
     *i18n_patterns(
         path("preferences/", views.keep_preferences, name="preferences"),
         path("account/passkeys/", include("dragoman.people.passkey_urls")),
+        path("privacy/", views.privacy, name="privacy"),
         path("account/", include("allauth.account.urls")),
         path("", include("dragoman.people.urls")),
         path("", include("dragoman.translation.urls")),

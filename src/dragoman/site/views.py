@@ -15,6 +15,7 @@ from dragoman.languages.middleware import reader_language
 from dragoman.languages.preferences import PREFERENCE_COOKIE, parse_preference, serialise
 from dragoman.languages.registry import is_offered
 from dragoman.languages.view import LANGUAGE_COOKIE
+from dragoman.site.keeping import kept
 
 YEAR = 365 * 24 * 3600
 
@@ -48,6 +49,13 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers should leave alone."""
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /*/account/", "Disallow: /*?original=", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What a browser keeps for us and what we keep about people: the same for everybody."""
+    context = {"kept": kept(), "address_days": settings.PEOPLE_ADDRESS_DAYS}
+    return render(request, "site/privacy.html", context)
 
 
 @require_POST
