@@ -25,7 +25,9 @@ from django.utils import timezone
 from dragoman.delivery.postgres import _binaries
 from dragoman.discussion import actions
 from dragoman.discussion.drafting import quoted_markdown
-from dragoman.discussion.models import Comment, CommentState, Quotation, ReportReason, Thread
+from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, ReportReason, Thread
+from dragoman.discussion.moderation.models import Appeal
+from dragoman.discussion.notifications import mailing
 from dragoman.discussion.queries import thread_reading
 from dragoman.discussion.references import Reference
 from dragoman.engines.fake import FakeEngine
@@ -33,10 +35,11 @@ from dragoman.languages.view import View
 from dragoman.people import closing
 from dragoman.people.models import Closing, Export, Session, User
 from dragoman.people.tasks import erase_due
+from dragoman.text.blocks import plain
 from dragoman.text.markdown import reference_markdown
-from dragoman.translation.actions import correct_target
+from dragoman.translation.actions import correct_target, create_document
 from dragoman.translation.desk.actions import report_translation
-from dragoman.translation.models import Edition, Memory, Segment
+from dragoman.translation.models import Edition, Memory, Scope, Segment
 from tests.discussion.conftest import draft, make_moderator, make_person, make_story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +58,7 @@ MARKS = {
     "others": "qxrepeated",
     "draft": "qxdraft",
     "preview": "qxpreview",
+    "appeal": "qxappeal",
 }
 
 
@@ -163,6 +167,14 @@ def story(fake_engine: FakeEngine, run_jobs: RunJobs) -> Story:
     actions.restore(first, moderator=moderator, reason=said)
     actions.suspend_account(leaver, moderator=moderator, reason=said)
     actions.reinstate_account(leaver, moderator=moderator, reason=said)
+    decision = actions.warn(leaver, moderator=moderator, reason=said, comment=first)
+    actions.write_note(leaver, moderator=moderator, text=said)
+    words = {"body": (plain(f"I appeal, {MARKS['appeal']}."),)}
+    appeal = create_document(kind="appeal", scope=Scope.DISCUSSION, language="en", fields=words)
+    Appeal.objects.create(decision=decision, author=leaver, document=appeal)
+    # What screening notes of a comment: words of it.
+    Comment.objects.filter(pk=first.pk).update(held_note=said)
+    Decision.objects.filter(pk=decision.pk).update(detail=said)
     quoted = quoted_markdown([Reference(told.document.pk, 1, "body", 0, 0, 0)], View("en"))
     actions.post(told.thread, author=leaver, draft=draft(f"{quoted}A story of {MARKS['words']}."))
     looked_at = draft(f"A {MARKS['preview']} of mine.")
@@ -203,6 +215,14 @@ def _sign_in_with_a_draft(told: Story) -> None:
     assert told.client.post("/en/account/data/").status_code == 302
 
 
+def _send_mails(run_jobs: RunJobs) -> None:
+    """Whatever anybody is still to be told by mail, the daily mails of the next two days included."""
+    for hours in (0, 24, 48):
+        now = timezone.now() + timedelta(hours=hours)
+        mailing.gather(now)
+        run_jobs()
+
+
 def everything_said(told: Story) -> str:
     """What readers of every language see of the thread."""
     read = [thread_reading(told.document.pk, View(language)) for language in ("en", "pt", "ru", "ar")]
@@ -221,6 +241,8 @@ def test_nowhere(story: Story, run_jobs: RunJobs, caplog: pytest.LogCaptureFixtu
         "discussion_report",
         "discussion_decision",
         "discussion_preview",
+        "discussion_comment",
+        "discussion_personnote",
         "translation_revision",
         "translation_edition",
         "translation_target",
@@ -236,8 +258,11 @@ def test_nowhere(story: Story, run_jobs: RunJobs, caplog: pytest.LogCaptureFixtu
     assert found_in(everything_said(story).encode()) <= {"name"}  # "in reply to" for a day
     Closing.objects.update(erase_at=timezone.now() - timedelta(seconds=1))
     mail.outbox.clear()
+    _send_mails(run_jobs)
+    assert [each for each in mail.outbox if story.leaver.email in each.to] == []
     erase_due.func(0)
     run_jobs()
+    _send_mails(run_jobs)
 
     assert not User.objects.filter(pk=story.leaver.pk).exists()
     assert found_in(dump()) == set()

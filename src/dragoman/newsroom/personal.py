@@ -6,10 +6,12 @@ Articles stay, and so do their bylines, which are the articles' words. Who made 
 from collections.abc import Iterator
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 from wagtail.users.models import UserProfile
 
+from dragoman.newsroom.models import ArticlePage
 from dragoman.people import erasures, exports
 from dragoman.people.exports import Chapter, Record
 from dragoman.people.models import User
@@ -34,13 +36,14 @@ def forget_editor(person: User) -> None:
 
 
 def _pages(person: User) -> Iterator[Record]:
-    for page in Page.objects.filter(owner=person).order_by("pk"):
+    written = ArticlePage.objects.filter(writer=person).values("pk")
+    for page in Page.objects.filter(Q(owner=person) | Q(pk__in=written)).order_by("pk"):
         yield {"number": page.pk, "title": page.title, "made_at": page.first_published_at}
 
 
 PAGES = Chapter(
     "pages",
-    _("Pages you made in the newsroom"),
+    _("Pages you made or wrote in the newsroom"),
     {"number": _("Number of the page"), "title": _("Title"), "made_at": _("Published on")},
     _pages,
 )
