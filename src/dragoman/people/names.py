@@ -8,6 +8,7 @@ needed here), and so is a name that passes for the people who run the place.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -27,9 +28,21 @@ _LOOK_ALIKES = str.maketrans(
     {
         **dict(zip("авекмнорстухіѕјԁԛԝһӏ", "abekmhopctyxisjdqwhi", strict=True)),
         **dict(zip("αβεηικνορτυχω", "abenikvoptuxw", strict=True)),
-        **dict(zip("0134578@$|!l", "oieastbasiii", strict=True)),
+        **dict(zip("օոսհյցզԁ", "onuhjgqd", strict=True)),  # Armenian
+        **dict(zip("ᎠᎡᎢᎥᎪᎫᎬᎳᎷᎻᎽᏀᏃᏚᏙᏞᏟᏢᏦᏴ", "dretajewmhygzsvlcpkb", strict=True)),  # Cherokee
+        **dict(zip("ⲁⲉⲓⲕⲙⲛⲟⲣⲥⲧⲩⲭ", "aeikmnopctyx", strict=True)),  # Coptic
+        **dict(zip("ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "abcdefghijklmnoprstuvwxyz", strict=True)),  # Lisu
+        # Latin letters that are no letter's compatibility form: small capitals, phonetic signs, dotless i.
+        **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡıɩʋɒ", "abcdefghijklmnoprstuvwyzagiiua", strict=True)),
+        # Letters in filled circles and squares, and those that make flags.
+        **{chr(0x1F150 + place): letter for place, letter in enumerate(ascii_lowercase)},
+        **{chr(0x1F170 + place): letter for place, letter in enumerate(ascii_lowercase)},
+        **{chr(0x1F1E6 + place): letter for place, letter in enumerate(ascii_lowercase)},
+        **dict(zip("0134578@$|!", "oieastbasii", strict=True)),
     }
 )
+_ONE_STROKE = str.maketrans("l", "i")
+_PAIRS = {"rn": "m", "vv": "w", "cl": "d"}  # read as one letter in many fonts
 # One word of these makes the whole name a claim to run the place.
 _OFFICES = """
 admin administrator administrador administradora administrateur administratrice администратор админ
@@ -84,7 +97,10 @@ def skeleton(name: str) -> str:
 def _skeletons(name: str) -> Iterator[str]:
     for word in unicodedata.normalize("NFKD", name).casefold().split():
         plain = "".join(sign for sign in word if unicodedata.category(sign)[0] not in "MC")
-        yield "".join(sign for sign in plain.translate(_LOOK_ALIKES) if sign.isalnum())
+        read = "".join(sign for sign in plain.translate(_LOOK_ALIKES) if sign.isalnum())
+        for pair, letter in _PAIRS.items():
+            read = read.replace(pair, letter)
+        yield read.translate(_ONE_STROKE)
 
 
 _OFFICE_SKELETONS = frozenset(skeleton(word) for word in _OFFICES.split())
