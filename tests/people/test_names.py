@@ -181,7 +181,9 @@ def test_one_letter_in_disguise_is_enough(disguise: str, place: int) -> None:
         checked_name(word[:place] + DISGUISES[disguise](word[place]) + word[place + 1 :])
 
 
-@pytest.mark.parametrize("name", ["Claudia", "Bernard", "Marcl", "Vivienne", "Rosalind", "Dawn 🇵🇹", "Ⓐna", "Оксана"])
+@pytest.mark.parametrize(
+    "name", ["Claudia", "Bernard", "Marcl", "Vivienne", "Rosalind", "Dawn 🇵🇹", "Ⓐna", "Оксана"]
+)
 def test_likeness_alone_is_no_fault(name: str) -> None:
     assert checked_name(name, [STAFF]) == name
 
