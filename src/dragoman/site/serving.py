@@ -81,6 +81,8 @@ def _demo_publication(address: str) -> Config:
 def _run(config: Config, host: str, port: int, steps: Sequence[Step], announce: Callable[[], None]) -> int:
     var = config.var.resolve()
     os.environ["DRAGOMAN_VAR"] = str(var)
+    # glibc keeps freed memory in an arena for each thread; Python has one thread at work at a time.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     postgres = None if config.database_url else _embedded(config)
     upstream = str(make_socket_directory(var / "run") / "web.sock")
     database = postgres.url if postgres else config.database_url

@@ -11,6 +11,28 @@ from dragoman.site.cli import setup
 
 PASSWORD = "never-used-to-sign-in"  # noqa: S105 - of accounts in a scratch database
 
+RESET = (
+    "DELETE FROM procrastinate_jobs WHERE status = 'todo'",
+    "CREATE TEMP TABLE gone AS SELECT id, document_id FROM discussion_comment"
+    " WHERE thread_id = %s AND external_id IS NULL",
+    "DELETE FROM discussion_notification WHERE comment_id IN (SELECT id FROM gone)",
+    "DELETE FROM discussion_comment WHERE id IN (SELECT id FROM gone)",
+    "UPDATE translation_document SET current_id = NULL WHERE id IN (SELECT document_id FROM gone)",
+    "DELETE FROM translation_target USING translation_edition e WHERE e.id = edition_id"
+    " AND e.document_id IN (SELECT document_id FROM gone)",
+    "DELETE FROM translation_edition WHERE document_id IN (SELECT document_id FROM gone)",
+    "DELETE FROM translation_segment USING translation_revision r WHERE r.id = revision_id"
+    " AND r.document_id IN (SELECT document_id FROM gone)",
+    "DELETE FROM translation_revision WHERE document_id IN (SELECT document_id FROM gone)",
+    "DELETE FROM translation_document WHERE id IN (SELECT document_id FROM gone)",
+    "UPDATE discussion_thread t SET comment_count ="
+    " (SELECT count(*) FROM discussion_comment c WHERE c.thread_id = t.id AND c.state = 'live') WHERE id = %s",
+    "DROP TABLE gone",
+)
+"""Statements that take away what was written into a thread beyond what was imported, and the jobs for it: a scratch
+database needs no ceremony."""
+WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+
 
 def content(told: dict[str, Any]) -> dict[str, Any]:
     """An article with its comments: `article` (headline, standfirst, source, body) and `comments` (id, parent, author,
@@ -81,30 +103,11 @@ def stored(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def reset(told: dict[str, Any]) -> dict[str, Any]:
-    """Take away what was written into a thread beyond what was imported, and the jobs for it: a scratch database needs
-    no ceremony."""
+    """Put a thread back to what was imported."""
     from django.db import connection
 
-    statements = (
-        "DELETE FROM procrastinate_jobs WHERE status = 'todo'",
-        "CREATE TEMP TABLE gone AS SELECT id, document_id FROM discussion_comment"
-        " WHERE thread_id = %s AND external_id IS NULL",
-        "DELETE FROM discussion_notification WHERE comment_id IN (SELECT id FROM gone)",
-        "DELETE FROM discussion_comment WHERE id IN (SELECT id FROM gone)",
-        "UPDATE translation_document SET current_id = NULL WHERE id IN (SELECT document_id FROM gone)",
-        "DELETE FROM translation_target USING translation_edition e WHERE e.id = edition_id"
-        " AND e.document_id IN (SELECT document_id FROM gone)",
-        "DELETE FROM translation_edition WHERE document_id IN (SELECT document_id FROM gone)",
-        "DELETE FROM translation_segment USING translation_revision r WHERE r.id = revision_id"
-        " AND r.document_id IN (SELECT document_id FROM gone)",
-        "DELETE FROM translation_revision WHERE document_id IN (SELECT document_id FROM gone)",
-        "DELETE FROM translation_document WHERE id IN (SELECT document_id FROM gone)",
-        "UPDATE discussion_thread t SET comment_count ="
-        " (SELECT count(*) FROM discussion_comment c WHERE c.thread_id = t.id AND c.state = 'live') WHERE id = %s",
-        "DROP TABLE gone",
-    )
     with connection.cursor() as cursor:
-        for statement in statements:
+        for statement in RESET:
             cursor.execute(statement, [told["thread"]] if "%s" in statement else None)
     return {}
 
@@ -115,7 +118,7 @@ def waiting(told: dict[str, Any]) -> dict[str, Any]:
 
     del told
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+        cursor.execute(WAITING)
         return {"jobs": int(cursor.fetchone()[0])}
 
 

@@ -17,6 +17,7 @@ from rich.table import Table
 
 SERVER_CORE, CLIENT_CORE = 0, 1
 RUNS, QUICK_RUNS = 7, 2
+_QUICK = "BENCH_QUICK"  # for the processes of a quick look
 WIDEST = 15.0
 """Per cent of the median between the quartiles of the runs: what is further apart was not measured."""
 
@@ -126,8 +127,9 @@ def alternating(rows: Mapping[str, Callable[[], float]], runs: int) -> dict[str,
 
 
 def on_core(core: int) -> Callable[[], None]:
-    """For a child: stay on this core. Where there is one only, everything shares it."""
-    wanted = {core} & os.sched_getaffinity(0) or os.sched_getaffinity(0)
+    """For a child: stay on this core. Where there is one only, and for a quick look, everything shares them all."""
+    allowed = os.sched_getaffinity(0)
+    wanted = allowed if _QUICK in os.environ else {core} & allowed or allowed
     return lambda: os.sched_setaffinity(0, wanted)
 
 
@@ -184,6 +186,8 @@ def measurement(name: str) -> Callable[[Measure], click.Command]:
         @click.option("--quick", is_flag=True, help="Fewer and shorter runs: to see that it works.")
         @wraps(measure)
         def command(file: str | None, quick: bool) -> None:
+            if quick:
+                os.environ[_QUICK] = "1"
             told = measure(quick).to_json() | {"quick": quick}
             show(told)
             if file:

@@ -13,12 +13,16 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
+import psycopg
+
+from dragoman.delivery.postgres import EmbeddedPostgres
+from dragoman.site.bench.filling import RESET, WAITING
 from dragoman.site.bench.measuring import SERVER_CORE, on_core
 
 _START_SECONDS = 400
-_REST_SECONDS = 120
+_REST_SECONDS, _QUIET_SECONDS = 120, 15
 _RULES_OFF = {  # as at the peers: what keeps one person from writing hundreds of comments a second
     "DRAGOMAN_DISCUSSION__COMMENTS_PER_MINUTE": "0",
     "DRAGOMAN_DISCUSSION__COMMENTS_PER_HOUR": "0",
@@ -103,6 +107,26 @@ class Product:
         answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return answer
 
+    def ask(self, statement: LiteralString, *values: object) -> list[tuple[Any, ...]]:
+        """SQL, straight to its database."""
+        url = EmbeddedPostgres(self.folder / "postgres").url
+        with psycopg.connect(url, autocommit=True) as connection:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def stored(self, thread: int) -> tuple[int, int]:
+        """How many comments stand in a thread, and how many of them its count says."""
+        rows = self.ask("SELECT count(*) FROM discussion_comment WHERE thread_id = %s", thread)
+        counted = self.ask("SELECT comment_count FROM discussion_thread WHERE id = %s", thread)
+        return int(rows[0][0]), int(counted[0][0])
+
+    def reset(self, thread: int) -> None:
+        """Put a thread back to what was imported."""
+        url = EmbeddedPostgres(self.folder / "postgres").url
+        with psycopg.connect(url, autocommit=True) as connection:
+            for statement in RESET:
+                connection.execute(statement, [thread] if "%s" in statement else None)
+
     def get(self, path: str, **headers: str) -> tuple[int, Mapping[str, str], bytes]:
         """One request of its own connection."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -143,10 +167,10 @@ class Product:
         """Until no job waits and next to no time is spent."""
         until = time.monotonic() + _REST_SECONDS
         while time.monotonic() < until:
-            if self.tell("waiting")["jobs"] == 0:
+            if self.ask(WAITING)[0][0] == 0:
                 break
             time.sleep(0.5)
-        quiet = 0
+        quiet, until = 0, time.monotonic() + _QUIET_SECONDS
         while quiet < 3 and time.monotonic() < until:
             before = self.processor_seconds()
             time.sleep(0.3)
@@ -220,8 +244,6 @@ def scratch_database(settings: Mapping[str, str] | None = None) -> Iterator[None
         from django.conf import settings as configured
         from django.core.management import call_command
         from django.db import connections
-
-        from dragoman.delivery.postgres import EmbeddedPostgres
 
         with EmbeddedPostgres(configured.POSTGRES_DIRECTORY).attach_or_start():
             call_command("migrate", verbosity=0, interactive=False)

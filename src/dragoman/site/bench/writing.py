@@ -45,7 +45,7 @@ def write(quick: bool) -> Result:
 
 def _once(product: Product, told: dict[str, Any]) -> dict[str, Any]:
     """One run into the thread, which is put back afterwards; what is stored is counted in the database."""
-    before = product.tell("stored", thread=told["thread"])
+    before, counted_before = product.stored(told["thread"])
     spent = product.processor_seconds()
     done = subprocess.run(
         [sys.executable, "-m", "dragoman.site.bench.load", "write"],
@@ -53,10 +53,9 @@ def _once(product: Product, told: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     answer["processor_ms"] = 1e3 * (product.processor_seconds() - spent) / max(answer["acknowledged"], 1)
-    after = product.tell("stored", thread=told["thread"])
-    answer["stored"] = after["comments"] - before["comments"]
-    answer["counted"] = after["counted"] - before["counted"]
-    product.tell("reset", thread=told["thread"])
+    after, counted = product.stored(told["thread"])
+    answer["stored"], answer["counted"] = after - before, counted - counted_before
+    product.reset(told["thread"])
     return answer
 
 
