@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # it would cost every start half a second
 THREADS = 4
 _BEAT_SECONDS = 1.0
 _DATABASE_GONE = 1
+_NICE = 5
+"""Where there is not enough for everybody, who reads and writes goes before what is being translated."""
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ def worker() -> None:
     """Run queued jobs: translation, housekeeping."""
     from dragoman.site.cli import setup
 
+    os.nice(_NICE)
     setup()
     from procrastinate.contrib.django import app
 
