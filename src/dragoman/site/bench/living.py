@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from itertools import permutations
 from typing import Any
 
 from dragoman.site.bench import peers
@@ -27,9 +27,10 @@ def live(quick: bool) -> Result:
     method = f"{readers} pages open on one thread, from the moment a comment begins to be sent; the server on one core"
     result = Result("live", "Open pages while comments arrive", method)
     with Product({"DRAGOMAN_TRANSLATION__FAKE_ENGINE": "true"}) as product:
-        facts = _thread(product, "fr")
+        facts = _thread(product, "en")
         _idle(result, product, facts, idle)
-        told = _listen(product, facts, "fr", "en", readers=readers, rate=rate, seconds=seconds, patience=30)
+        about = {"rate": rate, "seconds": seconds, "patience": 30, "texts": _texts()}
+        told = _listen(product, facts, "en", "pt", readers=readers, **about)
         _tell(result, told, f"{rate}/s, fake engine", strict=True)
     with Product() as product:
         facts = _thread(product, "en")
@@ -56,11 +57,8 @@ def _thread(product: Product, language: str) -> dict[str, Any]:
 
 def _texts() -> list[str]:
     """Different words each time, or the memory would answer."""
-    return [f"{one} {other} Number {number}." for number, (one, other) in enumerate(_pairs(_SENTENCES))]
-
-
-def _pairs(sentences: Sequence[str]) -> list[tuple[str, str]]:
-    return [(one, other) for one in sentences for other in sentences if one != other]
+    several = enumerate(permutations(_SENTENCES, 4))
+    return [f"{' '.join(sentences)} Number {number}." for number, sentences in several]
 
 
 def _listen(product: Product, facts: dict[str, Any], writes: str, reads: str, **about: Any) -> dict[str, Any]:
