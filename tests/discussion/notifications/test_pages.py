@@ -104,6 +104,8 @@ def test_the_author_of_a_hidden_comment_reads_why(client: Client, say: Say, mode
     assert "Your comment was hidden by a moderator" in text
     assert "Please stay &lt;b&gt;kind&lt;/b&gt;." in text
     assert "Mona" not in text  # nobody is named
+    row = Notification.objects.get()
+    assert client.get(f"/en/notifications/{row.pk}/").headers["Location"] == "/en/decisions/"
 
 
 def test_nobody_reads_another_s_notifications(client: Client, say: Say, ana: User, boris: User) -> None:

@@ -296,3 +296,11 @@ def test_imported_comments_tell_nobody(thread: Thread, ana: User, say: Say, run_
     actions.import_comment(thread, foreign, parent=first)
     run_jobs()
     assert told(ana) == []
+
+
+def test_every_decision_on_a_person_has_its_own_sentence() -> None:
+    from dragoman.discussion.models import SILENT, Act
+    from dragoman.discussion.notifications.readings import _DECIDED
+    from dragoman.discussion.notifications.telling import UNTOLD
+
+    assert set(_DECIDED) == set(Act) - SILENT - UNTOLD - {Act.FEATURE}

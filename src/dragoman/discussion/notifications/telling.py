@@ -63,7 +63,7 @@ def comment_withdrawn(comment: Comment) -> None:
     unread = Notification.objects.filter(kind=Kind.FOLLOWED, comment=comment, read_at=None)
     advance(unread)
     if comment.state == CommentState.DELETED:
-        Notification.objects.filter(comment=comment).delete()
+        Notification.objects.filter(comment=comment).exclude(kind=Kind.DECISION).delete()
 
 
 @transaction.atomic

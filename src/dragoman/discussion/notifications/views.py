@@ -57,15 +57,11 @@ def notification(request: HttpRequest, user: User, notification_id: int) -> Http
 
 
 def _place(request: HttpRequest, found: Notification) -> str:
-    """Where it leads; one's own comment that others cannot read has a page of its own."""
+    """Where it leads: of what was decided, to the decision where the comment can no longer be read."""
     language = view_of(request).language
-    if found.comment is None:
-        return addresses.address("own_decisions", language=language)
-    if is_public(found.comment):
+    if found.comment is not None and is_public(found.comment):
         return comment_address(request, found.comment)
-    if found.kind in ABOUT_OWN:
-        return addresses.address("own_comment", language=language, comment=found.comment.pk)
-    return ""
+    return addresses.address("own_decisions", language=language) if found.kind in ABOUT_OWN else ""
 
 
 @signed_in
