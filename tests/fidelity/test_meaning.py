@@ -153,6 +153,8 @@ def test_broken_wording_is_doubted(languages: str, source: str, target: str, cod
         ("fr-en", "Le service de vol est bon.", "The in-flight service is good."),
         ("fr-fr", "Nous nous levons.", "Nous nous levons."),
         ("fr-en", "La vitamine A est bonne.", "Vitamin A is good."),
+        ("en-pt", "One of the keepers sleeps.", "Um dos faroleiros dorme."),
+        ("en-ru", "We know what we went through.", "Мы знаем, через что прошли."),
     ],
 )
 def test_sound_wording_passes(languages: str, source: str, target: str) -> None:

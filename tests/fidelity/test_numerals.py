@@ -315,3 +315,24 @@ def test_hostile_numbers_are_survived() -> None:
         "XIV " * 20_000,
     ):
         assert compare(text, text, "en", "fr").lost == ()
+
+
+@pytest.mark.parametrize(
+    ("languages", "source", "target"),
+    [
+        ("en-es", "They reached the last 16 with ease.", "Llegaron con facilidad a los octavos de final."),
+        ("fr-en", "Ils jouent les 8es de finale.", "They play in the round of 16."),
+        ("en-de", "It is the last 16, said Anna.", "Es ist das Achtelfinale, sagte Anna."),
+        ("en-ru", "They are in the last 16.", "Они вышли в 1/8 финала."),
+        ("en-cs", "They are in the last 16.", "Jsou v osmifinále."),
+        ("en-fr", "He is 6'7\" tall.", "Il est très grand."),
+    ],
+)
+def test_rounds_and_heights_are_counted_in_other_ways(languages: str, source: str, target: str) -> None:
+    one, other = languages.split("-")
+    assert not [each for each in examine(Pairing(source, target, one, other)) if each.check == "numbers"]
+
+
+def test_the_last_sixteen_years_are_sixteen() -> None:
+    told = examine(Pairing("In the last 16 years it rained.", "Ces dernières années, il a plu.", "en", "fr"))
+    assert [each.code for each in told if each.check == "numbers"] == ["numbers_lost"]

@@ -27,7 +27,7 @@ _DENIES = {
     " *madılar *mediler *mayacak* *meyecek* *madığı* *mediği* *mamıştı* *memişti* *amaz *emez olmaz olmadı* yok yoktu*"
     " yoktur",
     "hi": "नहीं नही नहीँ मत",
-    "zh": "不 没 沒 并非 未能 未有 无法 別 勿 莫",
+    "zh": "不 没 沒 并非 而非 未能 未有 无法 別 勿 莫",
     "ja": "ない なく なかっ ません なけれ",
 }
 # Also deny, or are said by denying elsewhere: impossible, unless, only.
@@ -85,9 +85,9 @@ _NEAR = {
 }
 # "Not only", "no doubt", "nicht nur": what looks like denying and adds.
 _IDIOMS = {
-    "en": r"\bnot (?:only|just|least|simply|merely|to mention)\b|\bno (?:matter|doubt|later|sooner|less|fewer|more|longer|one)\b"
+    "en": r"\bnot (?:only|just|least|simply|merely|to mention|surprising(?:ly)?)\b|\bthat(?:['’]s| is) not all\b|\bno (?:matter|doubt|later|sooner|less|fewer|more|longer|one)\b"
     r"|\bif not\b|\bor not\b|\bnone other\b|\bwhy not\b|\b[Nn]o\.\s?\d",
-    "fr": r"\bn(?:e\b|['’])[^.]{0,40}\bqu(?:e\b|['’])|\bnon seulement\b|\bpas (?:seulement|moins)\b|\bou non\b|\bou pas\b|\bn['’]importe\b",
+    "fr": r"\bn(?:e\b|['’])[^.]{0,40}\bqu(?:e\b|['’])|\bnon seulement\b|\bpas (?:seulement|moins)\b|\bou non\b|\bou pas\b|\bn['’]importe\b|\bn\.\s?d\.\s?[tlr]",
     "es": r"\bno (?:sólo|solo|solamente|obstante)\b|\bno\b[^.]{0,40}\bmás que\b|\bo no\b|\bsin embargo\b|\bni siquiera\b|\bsin duda\b",
     "pt": r"\bnão (?:só|apenas|somente|obstante)\b|\bou não\b|\bsem dúvida\b",
     "it": r"\bnon (?:solo|soltanto)\b|\bo (?:no|meno)\b|\bnon appena\b|\bsenza dubbio\b",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 
+from dragoman.fidelity.numerals.elsewise import without_elsewise
 from dragoman.fidelity.numerals.figures import Figure, Reading, figures
 from dragoman.fidelity.numerals.lexicon import knows
 from dragoman.fidelity.numerals.words import Spelled, spelled
@@ -35,6 +36,7 @@ def compare(source: str, target: str, source_language: str, target_language: str
 
     A figure that stands twice on one side and once on the other is not missed.
     """
+    source, target = without_elsewise(source), without_elsewise(target)
     before, after = figures(source, source_language), figures(target, target_language)
     alike = _couples(before, after, attrgetter("strict"))
     lost, added = _single(before, alike, 0), _single(after, alike, 1)
