@@ -254,7 +254,11 @@ def check() -> int:
 
 def lock() -> int:
     """Resolve the dependencies anew: versions and hashes, no addresses."""
-    for level, extras in (("runtime", ()), ("demo", ("weights",)), ("dev", ("weights", "dev"))):
+    for level, extras in (
+        ("runtime", ("lexicons",)),
+        ("demo", ("lexicons", "weights")),
+        ("dev", ("lexicons", "weights", "dev")),
+    ):
         command = ["uv", "pip", "compile", "-q", "--upgrade", "--universal", "--python-version", "3.11"]
         command += [
             "--generate-hashes",
@@ -264,7 +268,7 @@ def lock() -> int:
             "pyproject.toml",
         ]
         command += [part for extra in extras for part in ("--extra", extra)]
-        command += ["-c", str(REQUIREMENTS["runtime"])] if extras else []
+        command += ["-c", str(REQUIREMENTS["runtime"])] if level != "runtime" else []
         if subprocess.run([*command, "-o", str(REQUIREMENTS[level])], cwd=ROOT, check=False).returncode:
             return 1
     return 0

@@ -10,6 +10,6 @@ INTERNATIONAL = frozenset(
     " sapiens ceilidh turquoise festival festivals restaurant restaurants internet blog blogs online offline software smartphone"
     " smartphones computer film films video videos park parking stop stress boss show shows star stars team teams derby"
     " match matches set sets tennis golf rugby yoga sushi pizza pasta opera jazz rock punk pop rap piano casino virus visa"
-    " radio taxi bus metro motor control animal animals hospital hospitals capital central local regional federal social total".split()
+    " radio taxi bus metro motor control animal animals hospital hospitals capital central local regional federal social total mph kph".split()
 )
 AS_THEY_ARE = BORROWED | INTERNATIONAL

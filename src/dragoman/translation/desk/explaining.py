@@ -46,6 +46,8 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "quotation_marks": lambda: _("The quotation marks of the original are missing."),
     "names": lambda: _("The names are not the same as in the original."),
     "names_replaced": _other,
+    "names_lost": lambda: _("{source} of the original is missing here."),
+    "names_added": lambda: _("{target} is not in the original."),
     "negation_added": lambda: _("The translation says “not”, the original does not."),
     "negation_lost": lambda: _("The original says “not”, the translation does not."),
     "negation": lambda: _("One says “not” and the other does not."),
