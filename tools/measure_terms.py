@@ -5,8 +5,6 @@
 Sentences of the shared corpora (../shared/corpora), at most 25 a term, each translated without and with the glossary.
 """
 
-import csv
-import gzip
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 from dragoman.engines.embedded import EmbeddedEngine
 from dragoman.engines.protocol import Pair
 from dragoman.engines.weights import WeightsSource
+from dragoman.site.bench.specimens import rows
 from dragoman.text.terms import Glossary, Term
 from dragoman.translation.asking import Asked, Told, Translate, ask, check
 
@@ -65,10 +64,7 @@ def sentences(terms: Glossary) -> Iterator[Asked]:
 
 def _sources() -> Iterator[str]:
     for path in sorted((CORPORA / "mt_outputs").glob("en-*.tsv.gz")):
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-            yield from (
-                row["source"] for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-            )
+        yield from (row["source"] for row in rows(path))
 
 
 def outcome(asked: Asked, without: Told, told: Told) -> str:
