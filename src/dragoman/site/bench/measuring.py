@@ -133,6 +133,26 @@ def on_core(core: int) -> Callable[[], None]:
     return lambda: os.sched_setaffinity(0, wanted)
 
 
+def wait_for_core(core: int, seconds: float = 5.0) -> None:
+    """Until it rests: servers go on with what a load has left behind, into the next run. Not for ever: a busy machine
+    never rests."""
+    until, quiet = time.monotonic() + seconds, 0
+    while quiet < 2 and time.monotonic() < until:
+        before = _idle_ticks(core)
+        time.sleep(0.1)
+        quiet = quiet + 1 if _idle_ticks(core) - before >= _AT_REST else 0
+
+
+_AT_REST = 8  # of the ten ticks in a tenth of a second
+
+
+def _idle_ticks(core: int) -> int:
+    for line in Path("/proc/stat").read_text(encoding="ascii").splitlines():
+        if line.startswith(f"cpu{core} "):
+            return int(line.split()[4])
+    return 0
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value that this share of all lies below."""
     ordered = sorted(values)
