@@ -204,6 +204,7 @@ def test_a_single_word_is_told_by_where_it_is_common(
     [
         ("es-en", "Vive en Ústí nad Labem.", "She lives in Ústí nad Labem."),
         ("de-en", "Der Lufthansa-Konzern wächst.", "The Lufthansa Group grows."),
+        ("cs-en", "Upozornil na to server Aktuálně.cz včera.", "The site Aktuálně.cz told of it yesterday."),
         ("en-es", "It is an animal of the sea.", "Es un animal del mar."),
         ("en-fr", 'They call it "repartee" here.', "Ici, on appelle cela « repartee »."),
         ("en-tr", "The dog in the house is Anna's.", "Evdeki köpek Anna'nın."),

@@ -206,9 +206,9 @@ def _single(pairing: Pairing) -> Iterator[Word]:
 
 
 def _is_quoted(word: Word, text: str) -> bool:
-    """Between marks alone, or behind an apostrophe ("Prentiss'in")."""
+    """Between marks alone, behind an apostrophe ("Prentiss'in"), or part of an address ("Aktuálně.cz")."""
     before = text[max(0, word.start - 1) : word.start]
-    return before in ("'", "’") or (
+    return before in ("'", "’", ".", "@", "/") or (
         before in _MARKS and text[word.end : word.end + 1] in _MARKS and before != ""
     )
 
@@ -227,7 +227,7 @@ def _is_foreign(word: Word, pairing: Pairing, own: str) -> bool:
         return _is_noun(word, pairing) or _begins_foreign(word, pairing)
     here, there = zipf(word.folded, target), zipf(word.folded, source)
     if here is not None and there is not None and (here or there):
-        return len(word.text) > 1 and here < _USUAL and there - here >= _COMMONER and there >= _COMMON
+        return len(word.text) > 2 and here < _USUAL and there - here >= _COMMONER and there >= _COMMON
     if word.folded in small_words(source) - small_words(target) and len(word.text) > 2:
         return True
     if any(not sign.isascii() and sign.isalpha() and sign not in own for sign in word.folded):
