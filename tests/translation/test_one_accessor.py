@@ -43,6 +43,7 @@ ALLOWED = {
     "discussion/actions/importing.py": {"blocks"},  # whether an imported comment has changed elsewhere
     "discussion/actions/threads.py": {"blocks"},  # the same, after a revision
     "newsroom/previews.py": {"source_blocks"},  # which blocks of a draft are published already
+    "discussion/recognising.py": {"current__fields"},  # leaves it out of its query
     "site/demo/loader.py": {"blocks"},  # finds what the demo's comments quote
 }
 
@@ -52,6 +53,7 @@ def test_nobody_else_reads_words_past_the_accessor() -> None:
         path.relative_to(ROOT).as_posix(): names
         for path in sorted(ROOT.rglob("*.py"))
         if path.relative_to(ROOT).parts[0] not in ("text", "engines", "fidelity")
+        and path.relative_to(ROOT).parts[:2] != ("site", "bench")
         and (names := set(_raw_reads(ast.parse(path.read_text("utf-8")))))
     }
     assert found == ALLOWED
