@@ -19,6 +19,14 @@ from tests.postbox import Postbox, open_postbox
 PASSWORD = "dragoman-demo"
 READY = "Ctrl-C stops everything."
 SET_UP_SECONDS = 300.0
+LEAVE_UNTRANSLATED = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute(
+        "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND priority = 0 AND queue_name = 'translation'"
+    )
+"""
+"""Run after what imports much: other tests do not wait behind hundreds of translations that nobody looks at."""
 
 
 @dataclass

@@ -32,6 +32,11 @@
     }
   }
 
+  document.addEventListener("submit", ({ target }) => { // drafts are nobody else's business on a shared machine
+    if (!/\/account\/logout\//.test(target.action)) return;
+    try { for (const key of Object.keys(localStorage)) if (key.startsWith("dragoman draft")) localStorage.removeItem(key); } catch { /* none */ }
+  });
+
   // --- what is personal: one small request, never part of the page itself ---
   let me = null;
   async function personal() {

@@ -70,9 +70,6 @@
     const { xhr } = detail, isRefused = /<textarea|HX-Redirect/i.test(xhr.responseText + xhr.getAllResponseHeaders());
     if (!isRefused) { form.dataset.sent = ""; stored((store) => store.removeItem(key(form))); }
   });
-  document.addEventListener("submit", ({ target }) => { // drafts are nobody else's business on a shared machine
-    if (/\/account\/logout\//.test(target.action)) stored((store) => keys(store).forEach((name) => store.removeItem(name)));
-  });
 
   // --- emoticons: a list by name in the reader's language, fetched when it is opened ---
   let emoticons = null;
