@@ -77,6 +77,9 @@ UPDATE discussion_comment c SET below = counted.number
 FROM (SELECT id, count(*) AS number FROM above GROUP BY id) counted WHERE counted.id = c.id
 """
 
+# The second pass leaves checks of foreign keys for the end of the transaction, and no index is made before them.
+CHECK_NOW = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+
 
 class Migration(migrations.Migration):
     """Columns, what fills them, and the indexes that pages are read by."""
@@ -121,6 +124,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PLACING, UNPLACING),
         migrations.RunSQL(PLACE_ALL, migrations.RunSQL.noop),
         migrations.RunSQL(COUNT_ALL, migrations.RunSQL.noop),
+        migrations.RunSQL(CHECK_NOW, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='comment',
             index=models.Index(condition=models.Q(('pinned_at__isnull', False)), fields=['thread', '-pinned_at'], name='discussion_comment_pinned'),
