@@ -18,7 +18,7 @@ from dragoman.people import erasures, profiles
 from dragoman.people import facts as people_facts
 from dragoman.people.models import User
 from dragoman.translation import facts as translation_facts
-from dragoman.translation.desk import precedence
+from dragoman.translation.desk import kinds, precedence
 from dragoman.translation.models import Document, LanguageOrigin, Revision
 
 DISCUSSED_KINDS = frozenset({"article"})
@@ -57,6 +57,7 @@ def register() -> None:
     notifications.register()
     erasures.register("discussion", actions.erase_person)
     precedence.register(_featured)
+    kinds.register("comment")  # reasons and appeals are between moderators and whom they concern
     people_facts.account_closed.connect(_account_closed)
     people_facts.account_reopened.connect(_account_reopened)
     translation_facts.document_changed.connect(_document_changed)

@@ -8,9 +8,11 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from dragoman.languages import addresses
 from dragoman.newsroom import actions, facts, paths, personal
+from dragoman.newsroom.actions.publishing import KINDS
 from dragoman.newsroom.models import ArticlePage, HomePage, SectionPage
 from dragoman.newsroom.models.worded import WordedPage
 from dragoman.translation import facts as translation_facts
+from dragoman.translation.desk import kinds
 
 PAGES: tuple[type[WordedPage], ...] = (ArticlePage, SectionPage, HomePage)
 
@@ -23,6 +25,7 @@ def register() -> None:
     addresses.register("document:home", paths.document_home)
     addresses.register("document:section", paths.document_section)
     addresses.register("document:article", paths.document_article)
+    kinds.register(*KINDS.values(), editorial=True)
     personal.register()
     for model in PAGES:
         page_published.connect(_published, sender=model)

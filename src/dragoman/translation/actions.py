@@ -19,6 +19,7 @@ from dragoman.text.segments import normalise, segment_key
 from dragoman.text.variants import same
 from dragoman.translation import facts
 from dragoman.translation.compose import recompose
+from dragoman.translation.desk.kinds import is_for_desk
 from dragoman.translation.errors import EmptyTarget, NotPermitted, Superseded
 from dragoman.translation.models import (
     ANY_CONTEXT,
@@ -272,8 +273,7 @@ def correct_target(
 ) -> int:
     """A person's words for a sentence, where they were made; `everywhere` also in memory and in every other
     text that has the sentence. Gives how many sentences changed."""
-    if not reviewer.has_perm(REVIEW):
-        raise NotPermitted
+    refuse_reviewer(reviewer, edition)
     words = one_line(text)
     if not words:
         raise EmptyTarget
@@ -288,6 +288,12 @@ def correct_target(
     for target in others:
         make_human(locked_current(target.edition), target.segment, words, reviewer)
     return 1 + len(others)
+
+
+def refuse_reviewer(reviewer: User, edition: Edition) -> None:
+    """Raises NotPermitted, also to reviewers where a text is not for the desk."""
+    if not reviewer.has_perm(REVIEW) or not is_for_desk(edition.document.kind):
+        raise NotPermitted
 
 
 def one_line(text: str) -> str:
@@ -406,8 +412,7 @@ def _remember_human(edition: Edition, segment: Segment, words: str, reviewer: Us
 def ask_again(edition: Edition, *, reviewer: User, segment: Segment | None = None) -> None:
     """Throw away what machines made of an edition, or of one sentence of it, and queue it anew; what people wrote
     stays."""
-    if not reviewer.has_perm(REVIEW):
-        raise NotPermitted
+    refuse_reviewer(reviewer, edition)
     edition = locked_current(edition)
     machine = edition.targets.filter(origin=Origin.MACHINE)
     if segment is not None:

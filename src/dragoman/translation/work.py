@@ -19,6 +19,7 @@ from dragoman.text.terms import Term
 from dragoman.translation import engines, facts
 from dragoman.translation.asking import Asked, Told, Translate, ask
 from dragoman.translation.compose import recompose
+from dragoman.translation.desk.kinds import is_for_desk
 from dragoman.translation.models import (
     Document,
     Edition,
@@ -215,7 +216,10 @@ def _redo(known: Target, target: Target) -> None:
 
 
 def _remember(job: _Job, results: Iterable[tuple[Segment, Told]]) -> None:
-    """Machine memory of what was asked and not refused; it takes the place of what was made with other terms."""
+    """Machine memory of what was asked and not refused; it takes the place of what was made with other terms. None of
+    what the desk may not see: memory is shown there, and given out in files."""
+    if not is_for_desk(job.document.kind):
+        return
     rows = {
         (bytes(segment.key), bytes(segment.context)): Memory(
             source_language=base(job.document.source_language),

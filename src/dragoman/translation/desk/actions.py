@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dragoman.people.models import User
 from dragoman.translation import facts
-from dragoman.translation.actions import REVIEW, locked_current, make_human
+from dragoman.translation.actions import REVIEW, locked_current, make_human, refuse_reviewer
 from dragoman.translation.errors import EmptyTarget, MayNotReport, NotPermitted, ReportedTooOften, Superseded
 from dragoman.translation.models import (
     Document,
@@ -40,18 +40,13 @@ def lock_target(*, edition: Edition, segment: Segment, reviewer: User, text: str
 @transaction.atomic
 def unlock_target(*, edition: Edition, segment: Segment, reviewer: User) -> None:
     """It stays a person's; imports and corrections made elsewhere may replace it."""
-    _permitted(reviewer)
+    refuse_reviewer(reviewer, edition)
     edition = locked_current(edition)
     Target.objects.filter(edition=edition, segment=segment).update(locked=False)
 
 
-def _permitted(reviewer: User) -> None:
-    if not reviewer.has_perm(REVIEW):
-        raise NotPermitted
-
-
 def _approved(edition: Edition, segment: Segment, reviewer: User, text: str | None) -> Target:
-    _permitted(reviewer)
+    refuse_reviewer(reviewer, edition)
     edition = locked_current(edition)
     target = Target.objects.filter(edition=edition, segment=segment).first()
     if target is None or target.state == TargetState.UPDATING or (text is not None and target.text != text):
@@ -92,7 +87,8 @@ def report_translation(
 @transaction.atomic
 def close_report(report: TranslationReport, *, reviewer: User) -> None:
     """The desk has looked. Closing what is closed changes nothing."""
-    _permitted(reviewer)
+    if not reviewer.has_perm(REVIEW):
+        raise NotPermitted
     closed = TranslationReport.objects.filter(pk=report.pk, settled_at=None).update(
         settled_at=timezone.now(), settled_by=reviewer
     )

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from dragoman.languages.addresses import address
 from dragoman.languages.registry import base, codes, default_language, is_offered
+from dragoman.translation.desk.kinds import editorial_kinds, offered
 from dragoman.translation.desk.precedence import chosen
 from dragoman.translation.models import (
     Document,
@@ -26,8 +27,6 @@ from dragoman.translation.queries import DeskSegment, board, current_edition, se
 DOCUMENTS_PER_PAGE = 25
 LABEL_LONGEST = 90
 NAMED_BY = ("headline", "name")
-# Comments are by far the most; the desk opens on what editors are responsible for.
-EDITORIAL_KINDS = ("article", "section", "home")
 _OPEN_REPORT = TranslationReport.objects.filter(settled_at=None)
 CONCERNS: Mapping[str, Q | Exists] = {
     "reported": Exists(_OPEN_REPORT.filter(document=OuterRef("document"), language=OuterRef("language"))),
@@ -93,15 +92,16 @@ class Neighbours:
 
 
 def kinds() -> list[str]:
-    """The kinds of documents there are, what editors are responsible for first."""
-    found = set(Document.objects.order_by().values_list("kind", flat=True).distinct())
-    return [kind for kind in EDITORIAL_KINDS if kind in found] + sorted(found - set(EDITORIAL_KINDS))
+    """The kinds of documents that are offered, what editors are responsible for first."""
+    found = set(Document.objects.filter(offered()).order_by().values_list("kind", flat=True).distinct())
+    first = [kind for kind in editorial_kinds() if kind in found]
+    return first + sorted(found.difference(first))
 
 
 def documents(wanted: Wanted, number: int) -> Page[Any]:
     """A page of the documents that are wanted: reported ones first, then featured comments, then the newest."""
     reported = Exists(_OPEN_REPORT.filter(document=OuterRef("pk")))
-    found = Document.objects.filter(current__isnull=False).select_related("current")
+    found = Document.objects.filter(offered(), current__isnull=False).select_related("current")
     found = found.annotate(reported=reported, featured=chosen()).order_by("-reported", "-featured", "-pk")
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
@@ -123,8 +123,10 @@ def _of_concern(concern: str, language: str) -> QuerySet[Edition]:
 
 def totals(kind: str) -> list[dict[str, Any]]:
     """The counts of every language, of one kind of texts or of all that editors are responsible for: two queries."""
-    editions = Edition.objects.filter(document__current=F("revision"))
-    editions = editions.filter(document__kind__in=[kind] if kind else EDITORIAL_KINDS).order_by()
+    # Comments are by far the most; the desk opens on what editors are responsible for.
+    wanted = [kind] if kind else editorial_kinds()
+    editions = Edition.objects.filter(offered("document"), document__current=F("revision"))
+    editions = editions.filter(document__kind__in=wanted).order_by()
     sentences = editions.values("language").annotate(segments=Count("revision__segments"))
     targets = editions.values("language").annotate(
         ready=Count("targets", filter=Q(targets__state=TargetState.PASSED)),
@@ -192,8 +194,8 @@ def address_of(document: Document) -> str:
 
 
 def edition_on_board(pk: int) -> Edition | None:
-    """A current edition with its counts; None when it is gone or superseded."""
-    return board().filter(pk=pk).first()
+    """A current edition with its counts; None when it is gone, superseded or not for the desk."""
+    return board().filter(offered("document"), pk=pk).first()
 
 
 def neighbours(edition: Edition, segment_id: int) -> Neighbours | None:
@@ -248,7 +250,7 @@ class OpenReport:
 
 def open_reports(document: Document | None = None, language: str = "", most: int = 20) -> list[OpenReport]:
     """Reports that wait, the oldest first."""
-    found = _OPEN_REPORT.select_related("document__current", "reporter")
+    found = _OPEN_REPORT.filter(offered("document")).select_related("document__current", "reporter")
     if document is not None:
         found = found.filter(document=document, language=language)
     return [_opened(report) for report in found[:most]]

@@ -15,6 +15,7 @@ from django.db.models.functions import Length
 
 from dragoman.languages.registry import base
 from dragoman.text.graphemes import WORD_CHARACTERS
+from dragoman.translation.desk.kinds import offered
 from dragoman.translation.models import ANY_CONTEXT, Edition, Memory, Origin, Scope, Target
 from dragoman.translation.queries import DeskSegment
 from dragoman.translation.recall import READABLE
@@ -70,6 +71,7 @@ def suggestions(edition: Edition, one: DeskSegment) -> list[Suggestion]:
 def _elsewhere(edition: Edition, one: DeskSegment) -> Iterator[Suggestion]:
     """What people said for the same sentence in other texts."""
     rows = Target.objects.filter(
+        offered("edition__document"),
         segment__key=bytes(one.segment.key),
         origin=Origin.HUMAN,
         edition__language=edition.language,
