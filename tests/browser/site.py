@@ -38,7 +38,7 @@ class Site:
     postbox: Postbox
     lines: list[str] = field(default_factory=list)
 
-    def python(self, code: str, given: str = "") -> str:
+    def python(self, code: str, given: str = "", patience_seconds: float = 120.0) -> str:
         """What `code` prints, run beside the site with its database; `given` is its standard input."""
         done = subprocess.run(
             [sys.executable, "-c", f"from dragoman.site.cli import setup\nsetup()\n{code}"],
@@ -46,7 +46,7 @@ class Site:
             input=given,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=patience_seconds,
             check=False,
         )
         assert done.returncode == 0, done.stderr[-3000:]
