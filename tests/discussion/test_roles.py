@@ -4,7 +4,7 @@
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import resolve
+from django.urls import URLPattern, URLResolver, resolve
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -102,6 +102,9 @@ TABLE = """
 | remove words | sign in | sign in | sign in | sign in | sign in | sign in | sign in | sign in | yes | yes |
 | try the word lists | sign in | sign in | sign in | sign in | sign in | sign in | sign in | sign in | yes | yes |
 | export the word lists | sign in | sign in | sign in | sign in | sign in | sign in | sign in | sign in | yes | yes |
+| see the figures | sign in | sign in | sign in | sign in | sign in | sign in | sign in | sign in | yes | yes |
+| see a thread's figures | sign in | sign in | sign in | sign in | sign in | sign in | sign in | sign in | yes | yes |
+| take the figures | sign in | sign in | sign in | sign in | sign in | sign in | sign in | sign in | yes | yes |
 """
 
 
@@ -271,6 +274,9 @@ ACTIONS: dict[str, Ask] = {
     "remove words": sent("/admin/discussion/words/remove/", word="{w.word.pk}"),
     "try the word lists": sent("/admin/discussion/words/try/", text="nabo", language="en"),
     "export the word lists": got("/admin/discussion/words/words.tsv"),
+    "see the figures": got("/admin/discussion/statistics/"),
+    "see a thread's figures": got("/admin/discussion/statistics/{w.thread.pk}/"),
+    "take the figures": got("/admin/discussion/statistics/days.csv"),
 }
 # Not in the table: what leads everybody to a public place, or is one's own by a key that nobody else has.
 FOR_EVERYBODY_OR_BY_KEY = {
@@ -354,10 +360,16 @@ def test_every_address_is_in_the_table(world: World) -> None:
         with undone():
             ask(Note(), world)
     reached = {resolve(path).url_name for path in asked}
-    every = {pattern.name for pattern in urls.urlpatterns} | {
-        pattern.name for pattern in wagtail_hooks.admin_urls()
-    }
+    every = {*names(urls.urlpatterns), *names(wagtail_hooks.admin_urls())}
     assert every - reached - FOR_EVERYBODY_OR_BY_KEY == set()
+
+
+def names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str | None]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        else:
+            yield pattern.name
 
 
 def rendered() -> str:

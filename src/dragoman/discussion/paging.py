@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.expressions import CombinedExpression, OrderBy
 from django.db.models.fields.tuple_lookups import (
     Tuple,
@@ -18,6 +19,7 @@ from django.db.models.fields.tuple_lookups import (
     TupleLessThan,
     TupleLessThanOrEqual,
 )
+from django.db.models.functions import JSONObject
 
 from dragoman.discussion.models import SHOWN, Comment, CommentState, Thread
 from dragoman.discussion.readings import MoreAnswers, Sort
@@ -55,7 +57,8 @@ class ThreadPage:
 def page_of(
     thread: Thread, order: Sort, size: int, start: int | None = None, until: int | None = None
 ) -> ThreadPage:
-    """The page of about `size` comments that begins with `start`, or with the first comment over it.
+    """The page of about `size` comments that begins with `start`, or with the first comment over it. `thread` comes
+    `with_pinned`.
 
     `until`, where the next page began when it was read first, keeps the page to what it held and what arrived in it.
     """
@@ -123,12 +126,19 @@ def _pinned_last_first(comment: Comment) -> float:
     return -comment.pinned_at.timestamp() if comment.pinned_at else 0.0
 
 
+def with_pinned(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Each with its pinned comments, the last pinned first, in the query that reads it."""
+    rows = Comment.objects.filter(
+        thread=OuterRef("pk"), parent=None, state=CommentState.LIVE, pinned_at__isnull=False
+    )
+    told = rows.order_by("-pinned_at").values(told=JSONObject(pk="pk", below="below"))
+    return threads.annotate(pinned_roots=ArraySubquery(told[:_PINNED_AT_MOST]))
+
+
 def _pinned(thread: Thread, size: int) -> list[Comment]:
     """The first comments that stand before all others."""
-    rows = Comment.objects.filter(
-        thread=thread, parent=None, state=CommentState.LIVE, pinned_at__isnull=False
-    )
-    return list(rows.only("pk", "below").order_by("-pinned_at")[: min(_PINNED_AT_MOST, size // 4)])
+    found: list[dict[str, int]] = vars(thread)["pinned_roots"]
+    return [Comment(pk=each["pk"], below=each["below"]) for each in found[: size // 4]]
 
 
 def _standing(thread: Thread, comment: int | None) -> Comment | None:

@@ -15,7 +15,7 @@ from dragoman.discussion import facts
 from dragoman.discussion.mentions import named
 from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
 from dragoman.discussion.notifications.queries import me as told
-from dragoman.discussion.paging import ThreadPage, page_of, placed
+from dragoman.discussion.paging import ThreadPage, page_of, placed, with_pinned
 from dragoman.discussion.permissions import (
     editable_until,
     may_delete,
@@ -41,9 +41,9 @@ COMMENTS_ON_PAGE = 200
 def thread_reading(
     document_id: int, view: View, sort: str = "", start: int | None = None, until: int | None = None
 ) -> ThreadReading | None:
-    """A page of a story's discussion, from the comment `start` on, as `paging.page_of` makes it: at most seven queries
+    """A page of a story's discussion, from the comment `start` on, as `paging.page_of` makes it: at most six queries
     whatever the number of comments, and three more to find a `start`. None where there is none."""
-    thread = Thread.objects.filter(document=document_id, document__visible=True).first()
+    thread = with_pinned(Thread.objects.filter(document=document_id, document__visible=True)).first()
     if thread is None:
         return None
     order = Sort.of(sort)

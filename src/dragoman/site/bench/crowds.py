@@ -64,7 +64,7 @@ def gather(thread: Thread, crowd: Crowd) -> None:
     )
     _copy(
         "discussion_comment (id, thread_id, parent_id, depth, author_name, document_id, state, baseline, score, ups,"
-        " downs, worth, reply_count, below, created_at)",
+        " downs, worth, reply_count, below, created_at, held_for, held_note)",
         _comments(thread, parents, written, comment, document, chance),
     )
     Thread.objects.filter(pk=thread.pk).update(comment_count=crowd.count)
@@ -104,7 +104,7 @@ def _comments(
         votes = chance.randint(0, 9)
         yield (
             comment + number, thread.pk, parent, depth[number], f"Reader {number % 997}", document + number, "live",
-            votes, votes, 0, 0, chance.random(), answers[number], below[number], written[number],
+            votes, votes, 0, 0, chance.random(), answers[number], below[number], written[number], "", "",
         )  # fmt: skip
 
 
