@@ -152,7 +152,7 @@ def test_the_real_thread_keeps_every_place(client: Client) -> None:
         parent = rows[each["id"]].parent
         assert (parent.external_id if parent else None) == (above if kind == "t1" else None)
         assert rows[each["id"]].score == each["score"]
-    assert max(row.depth for row in rows.values()) == 11 - 1
+    assert max(row.depth for row in rows.values()) == 11
     document = ArticlePage.objects.get().document_id
     assert document is not None
     seen: list[int] = []

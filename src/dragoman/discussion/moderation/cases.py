@@ -52,6 +52,7 @@ class Case:
     reports: tuple[Report, ...] = ()
     record: Record = Record()
     story: str = ""  # the headline of what it is about, as the moderator reads it
+    story_language: str = ""
 
     @property
     def is_readable(self) -> bool:
@@ -81,6 +82,7 @@ def cases_of(comments: Iterable[Comment], view: View) -> list[Case]:
             reports=tuple(reports.get(comment.pk, ())),
             record=records.get(comment.author_id or 0, Record()),
             story=_headline(stories.get(comment.thread.document_id)),
+            story_language=_language(stories.get(comment.thread.document_id)),
         )
         for comment in listed
     ]
@@ -99,6 +101,10 @@ def translation_of(review: Review | None, view: View) -> Words | None:
 def _words(reading: Reading, view: View) -> Words:
     blocks = [read.block for read in reading.blocks("body")]
     return Words(markup(blocks, reading.language, view), reading.language)
+
+
+def _language(story: Reading | None) -> str:
+    return story.language if story is not None else ""
 
 
 def _headline(story: Reading | None) -> str:

@@ -60,7 +60,8 @@ class NamesKept:
         limit = _ADDED_TO_UNSPACED if UNSPACED.search(pairing.source) else _ADDED
         far = _farther(added, limit, _TITLE_ADDED, base(pairing.target_language))
         gone = _farther(lost, _LOST, _TITLE_LOST, base(pairing.source_language))
-        if not (far or gone or _is_exchange(added, lost) or _is_put_right(added, lost)) or _is_free(pairing):
+        put_right = _is_put_right(added, lost)  # in somebody's mouth: no freedom of translators
+        if not put_right and (not (far or gone or _is_exchange(added, lost)) or _is_free(pairing)):
             return
         yield _told(Severity.DOUBTFUL, gone or _strange(lost), far or _strange(added))
 
