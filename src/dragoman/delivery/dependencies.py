@@ -107,6 +107,15 @@ class RecordedQuery(QueryDict):
         super().__init__(query, encoding=encoding)
         self._noted = found.parameters
 
+    def __copy__(self) -> QueryDict:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> QueryDict:
+        """A plain one that can be changed, as QueryDict's: whoever takes it may look at all of it."""
+        del memo
+        self._noted.add(ALL)
+        return QueryDict(self.urlencode(), mutable=True, encoding=self.encoding)
+
     def __getitem__(self, key: str) -> Any:
         self._noted.add(key)
         return super().__getitem__(key)
