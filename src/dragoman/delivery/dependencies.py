@@ -107,10 +107,10 @@ class RecordedQuery(QueryDict):
         super().__init__(query, encoding=encoding)
         self._noted = found.parameters
 
-    def __copy__(self) -> QueryDict:
+    def __copy__(self) -> Any:
         return self.__deepcopy__({})
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> QueryDict:
+    def __deepcopy__(self, memo: Any) -> Any:
         """A plain one that can be changed, as QueryDict's: whoever takes it may look at all of it."""
         del memo
         self._noted.add(ALL)
