@@ -25,8 +25,12 @@ LOCALE = PACKAGE / "site" / "locale"
 LANGUAGES = ("fr", "es", "pt", "ru", "ar")  # English is the language of the message ids
 COMPLETE = LANGUAGES  # languages whose catalogues must have every message; add a new one when it is whole
 HEADER = "# Interface strings of Dragoman in {name}. Written and reviewed by people, never by an engine."
-# What a translation may neither lose nor gain: placeholders, tags and emoticon codes.
-FIXED = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}|</?[a-z][^<>]*>|:[a-z_]+:")
+# What a translation may neither lose nor gain: placeholders, tags, emoticon codes, what is typed just so
+# (addresses, keys, names of files) and formats.
+FIXED = re.compile(
+    r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}|</?[a-z][^<>]*>|:[a-z_]+:|(?<![\w/])/[a-z]+/(?:[a-z]+/)*"
+    r"|\b[a-z]+:\d+|\b[a-z]+=[\w,…]+|\b[a-z]+\.toml\b|\b(?:CSV|JSON|JavaScript|TBX|TMX|UTF-8|XLIFF|ZIP)\b"
+)
 KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
