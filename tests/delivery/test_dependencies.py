@@ -28,6 +28,8 @@ from dragoman.newsroom.models import ArticlePage
 from dragoman.people.actions import rename
 from dragoman.people.models import User
 from dragoman.text.markdown import reference_markdown
+from dragoman.translation import engines
+from dragoman.translation.models import Edition, Progress
 from tests.newsroom.stories import article, editor, republish, section
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +148,20 @@ class TestWhatHappenedIsToldToEveryPageThatShowsIt:
     ) -> None:
         run_jobs()
         assert "article" in self.reached([each for each in told if each[1] == "editions"])
+
+    def test_that_there_will_be_no_translation(
+        self, told: Told, story: ArticlePage, ana: User, run_jobs: RunJobs
+    ) -> None:
+        """Otherwise an open page would go on saying that one is on its way."""
+        with engines.use():
+            run_jobs()
+            say(story, ana)
+            told.clear()
+            run_jobs()
+        given_up = Edition.objects.filter(document__kind="comment", progress=Progress.WAITING)
+        assert given_up.filter(language="pt").exists()
+        assert self.reached([each for each in told if each[1] == "edition"]) == {"article"}
+        assert "editions" not in {event for _, event in told}
 
 
 def test_a_person_s_name_is_told_where_others_quote_them(told: Told, story: ArticlePage, ana: User) -> None:

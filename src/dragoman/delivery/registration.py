@@ -24,6 +24,7 @@ def register() -> None:
     translation_facts.documents_read.connect(_documents_read)
     translation_facts.languages_read.connect(_languages_read)
     translation_facts.edition_ready.connect(_edition_ready)
+    translation_facts.edition_given_up.connect(_edition_changed)
     translation_facts.document_changed.connect(_document_changed)
     translation_facts.document_visibility_changed.connect(_visibility_changed)
     discussion_facts.comment_posted.connect(_comment_posted)
@@ -112,6 +113,12 @@ def topics_of(document_id: int) -> list[str]:
 
 
 def _edition_ready(document_id: int, kind: str, language: str, **_: object) -> None:
+    _edition_changed(document_id, kind, language)
+    if kind != _OF_THREADS:  # pages in every language name those that are ready
+        _tell([f"editions:{document_id}"], "editions", document=document_id)
+
+
+def _edition_changed(document_id: int, kind: str, language: str, **_: object) -> None:
     comment = Comment.objects.filter(document=document_id).values_list("id", flat=True).first()
     _tell(
         topics_of(document_id),
@@ -121,8 +128,6 @@ def _edition_ready(document_id: int, kind: str, language: str, **_: object) -> N
         kind=kind,
         comment=comment,
     )
-    if kind != _OF_THREADS:  # pages in every language name those that are ready
-        _tell([f"editions:{document_id}"], "editions", document=document_id)
 
 
 def _document_changed(document: Document, old_revision: object, **_: object) -> None:

@@ -5,6 +5,9 @@ from dragoman.languages.facts import Fact
 document_changed = Fact("document", "old_revision", "new_revision")  # models; old may be None
 document_visibility_changed = Fact("document")  # shown, withdrawn, hidden, restored
 edition_ready = Fact("document_id", "kind", "language")  # something new to read in this language
+edition_given_up = Fact(
+    "document_id", "kind", "language"
+)  # for now nothing more will be made in this language
 translation_report_closed = Fact(
     "document_id", "reporter_id"
 )  # the desk has looked at what a reader reported

@@ -272,9 +272,20 @@ def _finish(edition: Edition, document: Document, revision: Revision) -> None:
 # --- what could not be done ------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def _rest(edition_id: int, progress: Progress) -> None:
     """Leave an edition as it is: read in the original where nothing else is there."""
-    Edition.objects.filter(pk=edition_id).update(progress=progress)
+    edition = Edition.objects.select_for_update().filter(pk=edition_id).first()
+    if edition is not None:
+        edition.progress = progress
+        edition.save(update_fields=["progress"])
+        _tell_given_up(edition)
+
+
+def _tell_given_up(edition: Edition) -> None:
+    """Open pages say "translation on its way" until they hear that there will be none."""
+    document = edition.document
+    facts.edition_given_up.happened(document_id=document.pk, kind=document.kind, language=edition.language)
 
 
 def set_aside(edition_id: int) -> None:
@@ -296,5 +307,7 @@ def _failed(edition_id: int, fault: EngineError) -> None:
         rest = Progress.WAITING if fault.of_engine else Progress.PARKED
         edition.progress = Progress.QUEUED if again else rest
         edition.save(update_fields=["attempts", "progress", "changed_at"])
+        if not again:
+            _tell_given_up(edition)
     if again:
         raise fault
