@@ -1,5 +1,6 @@
 """Writing: drafts that survive, a picker of emoticons, a preview, what is hidden; and all of it without script."""
 
+import json
 import re
 
 import pytest
@@ -53,6 +54,72 @@ def test_a_draft_outlives_the_page_and_goes_when_it_is_sent(new_context: NewCont
     begin(page)
     expect(page.locator(FIELD)).to_have_value("")
     expect(note).to_have_count(0)
+
+
+DATABASE_AWAY = """
+import json
+from django.db import OperationalError
+from django.test import RequestFactory
+from dragoman.site.middleware import DatabaseAwayMiddleware
+asked = RequestFactory().post("/", headers={"HX-Request": "true"})
+told = DatabaseAwayMiddleware(lambda request: None).process_exception(asked, OperationalError())
+print(json.dumps({"status": told.status_code, "headers": dict(told.headers), "body": told.content.decode()}))
+"""
+
+
+def test_a_draft_stays_while_the_words_are_nowhere_else(new_context: NewContext, site: Site) -> None:
+    """The database is away, the server is, the comment is refused: none of these has the words."""
+    page = writer(new_context, "salma@example.org")
+    send = page.locator("#slot-thread form.comment-form button[type=submit]").first
+    begin(page)
+    words = "A thought that nobody could store."
+    page.locator(FIELD).fill(words)
+    away = json.loads(site.python(DATABASE_AWAY))
+    page.route("**/write/", lambda route: route.fulfill(**away))
+    send.click()
+    expect(page.locator("#slot-thread form .errors")).to_contain_text("Nothing was stored")
+    expect(page.locator(FIELD)).to_have_value(words)
+    page.reload()
+    page.unroute("**/write/")
+    begin(page)
+    expect(page.locator(FIELD)).to_have_value(words)
+    page.route("**/write/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        send.click()
+    page.reload()
+    page.unroute("**/write/")
+    begin(page)
+    expect(page.locator(FIELD)).to_have_value(words)
+    too_long = words * 400
+    page.locator(FIELD).fill(too_long)
+    send.click()
+    expect(page.locator("#slot-thread form [role=alert], #slot-thread form .errorlist").first).to_be_visible()
+    page.reload()
+    begin(page)
+    expect(page.locator(FIELD)).to_have_value(too_long)
+    page.locator(FIELD).fill("")
+
+
+def test_a_draft_goes_when_the_comment_waits_for_a_moderator(new_context: NewContext, site: Site) -> None:
+    page = writer(new_context, "salma@example.org")
+    begin(page)
+    page.locator(FIELD).fill("A thought that waits to be read.")
+    thread = page.locator("[data-thread]").get_attribute("data-thread")
+    site.python(PREMODERATE.format(thread=thread, on=True))
+    try:
+        page.locator(FIELD).press("Control+Enter")
+        expect(page.locator("#slot-thread .notice")).to_contain_text("once a moderator has read it")
+    finally:
+        site.python(PREMODERATE.format(thread=thread, on=None))
+    page.reload()
+    begin(page)
+    expect(page.locator(FIELD)).to_have_value("")
+
+
+PREMODERATE = """
+from dragoman.discussion.models import Thread
+Thread.objects.filter(pk={thread}).update(premoderate={on})
+"""
 
 
 def test_a_full_storage_is_said_and_nothing_breaks(new_context: NewContext, site: Site) -> None:

@@ -85,6 +85,25 @@ def test_posting_with_htmx_gives_the_comment(client: Client, thread: Thread, ana
     assert response.status_code == 200
     assert f'id="c{comment.pk}"' in response.content.decode()
     assert "<html" not in response.content.decode()
+    assert json.loads(response.headers["HX-Trigger"]) == {"comment-stored": {"comment": comment.pk}}
+
+
+def test_the_script_hears_that_words_are_here_and_nothing_else_says_so(
+    client: Client, thread: Thread, ana: User, settings: Settings
+) -> None:
+    address = f"/en/threads/{thread.pk}/write/"
+    values = form_values(sign_in(client, ana), address)
+    for refused in (
+        {"source": "x" * 10_001},
+        {"source": "  "},
+        {"source": "Hello.", "preview": "1", "preview_in": "pt"},
+    ):
+        assert "HX-Trigger" not in client.post(address, values | refused, headers=HTMX).headers
+    assert not Comment.objects.exists()
+    settings.DISCUSSION_PREMODERATE = True
+    response = client.post(address, values | {"source": "Hello."}, headers=HTMX)
+    held = Comment.objects.get(state="held")
+    assert json.loads(response.headers["HX-Trigger"]) == {"comment-held": {"comment": held.pk}}
 
 
 @pytest.mark.parametrize(("source", "status"), [("x" * 10_001, 422), ("  ", 422)])

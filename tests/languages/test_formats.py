@@ -38,6 +38,30 @@ def test_zones_use_the_digits_of_the_publication(settings: Settings) -> None:
     assert formats.date(SUMMER, "ar").startswith("١")
 
 
-def test_scores_have_a_minus_not_a_hyphen() -> None:
-    assert formats.signed(-1200, "en") == "−1,200"
-    assert formats.signed(3, "en") == "3"
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "−1,200"),
+        ("fr", "−1\u202f200"),
+        ("es", "−1.200"),
+        ("pt", "−1.200"),
+        ("ru", "−1\u00a0200"),
+        ("ar", "\u200e−1,200"),
+    ],
+)
+def test_scores_have_a_minus_not_a_hyphen(language: str, written: str) -> None:
+    """In Arabic after a left-to-right mark, without which "−1" is shown as "1−"."""
+    assert formats.signed(-1200, language) == written
+    assert formats.signed(3, language) == "3"
+    assert formats.signed(0, language) == "0"
+
+
+def test_a_minus_before_arabic_digits_follows_the_arabic_text(settings: Settings) -> None:
+    settings.PUBLICATION_LANGUAGES = (("en", True, "latn"), ("ar", True, "arab"))
+    assert formats.signed(-12, "ar") == "\u061c−١٢"
+
+
+def test_numbers_have_the_digits_of_the_publication(settings: Settings) -> None:
+    settings.PUBLICATION_LANGUAGES = (("en", True, "latn"), ("ar", True, "arab"))
+    assert formats.number(1234.5, "ar") == "١٬٢٣٤٫٥"
+    assert formats.number(1234.5, "en") == "1,234.5"

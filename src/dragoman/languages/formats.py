@@ -21,12 +21,17 @@ def _numbering(language: str) -> str:
 
 def number(value: float, language: str) -> str:
     """A number with the language's separators and the publication's digits for it."""
-    return str(numbers.format_decimal(value, locale=locale(language), numbering_system=_numbering(language)))
+    written = numbers.format_decimal(value, locale=locale(language), numbering_system=_numbering(language))
+    return _digits(written, language)  # Babel's separators follow the numbering system, its digits do not
 
 
 def signed(value: int, language: str) -> str:
-    """A score: U+2212 or the language's own minus, never a hyphen; no plus sign."""
-    return number(value, language).replace("-", "\u2212")
+    """A score: U+2212, never a hyphen; no plus sign. The language's minus brings the mark that keeps it before the
+    figure in a text from right to left (CLDR), which Babel's patterns leave out."""
+    if value >= 0:
+        return number(value, language)
+    minus = numbers.get_minus_sign_symbol(locale(language), numbering_system=_numbering(language))
+    return f"{minus}{number(-value, language)}".replace("-", "\u2212")
 
 
 def date_and_time(value: datetime, language: str) -> str:

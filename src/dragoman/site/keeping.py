@@ -74,7 +74,7 @@ def kept() -> tuple[Kept, ...]:
         Kept(Kind.COOKIE, PREFERENCE_COOKIE, _("The languages you read, if you said so."), _YEAR),
         Kept(Kind.LOCAL, f"{OURS}visit ", _VISIT, _CLEARED, is_prefix=True),
         Kept(Kind.LOCAL, f"{OURS}draft ", _("What you are writing, until it is sent."), _("30 days"), is_prefix=True),
-        Kept(Kind.LOCAL, "dragoman.moderation.keys", _("Whether a moderator uses single keys."), _CLEARED),
+        Kept(Kind.LOCAL, f"{OURS}moderation keys", _("Whether a moderator uses single keys."), _CLEARED),
         Kept(Kind.TAB, f"{OURS}folded ", _("Which branches of a discussion you folded."), _TAB, is_prefix=True),
         Kept(Kind.TAB, "htmx-current-path-for-history", _("The address of the page you are on."), _TAB),
         Kept(Kind.COOKIE, WAGTAIL_PREFIX, arranged, _YEAR, is_prefix=True, staff=True),

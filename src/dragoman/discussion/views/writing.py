@@ -227,8 +227,9 @@ def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:
     """To the comment; in the open page, the comment itself, or the word that it waits."""
     if comment.state == CommentState.HELD:
         own = addresses.address("own_comment", language=view_of(request).language, comment=comment.pk)
-        held = {"comment": comment, "is_own": True}
-        return answer(request, "held", held) if is_htmx(request) else see_other(request, own)
+        if not is_htmx(request):
+            return see_other(request, own)
+        return _told("comment-held", comment, answer(request, "held", {"comment": comment, "is_own": True}))
     return _shown(request, comment)
 
 
@@ -237,8 +238,13 @@ def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
         return see_other(request, comment_address(request, comment))
     reading = queries.comment_reading(comment.pk, view_of(request))
     response = render(request, "discussion/comment.html", {"comment": reading})
-    response.headers["HX-Trigger"] = json.dumps({"comment-stored": {"comment": comment.pk}})
     response.headers["HX-Reswap"] = "delete"  # the form goes; the comment takes its place in the thread
+    return _told("comment-stored", comment, response)
+
+
+def _told(event: str, comment: Comment, response: HttpResponse) -> HttpResponse:
+    """The script hears by this, and by nothing else, that the words are here: then it keeps its draft no longer."""
+    response.headers["HX-Trigger"] = json.dumps({event: {"comment": comment.pk}})
     return response
 
 

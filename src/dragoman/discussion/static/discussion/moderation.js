@@ -5,12 +5,10 @@
   const queue = document.querySelector("[data-queue]");
   const sheet = document.querySelector("[data-keys]");
   if (!queue || !sheet) return;
-  const KEPT = "dragoman.moderation.keys";
   const allowed = sheet.querySelector("[data-keys-on]");
-  const kept = (() => { try { return localStorage.getItem(KEPT); } catch { return null; } })();
-  allowed.checked = kept !== "off";
+  allowed.checked = window.dragoman.recall("localStorage", "moderation keys") !== "off";
   allowed.addEventListener("change", () => {
-    try { localStorage.setItem(KEPT, allowed.checked ? "on" : "off"); } catch { /* for this page only */ }
+    window.dragoman.remember("localStorage", "moderation keys", allowed.checked ? "on" : "off");
   });
   sheet.hidden = false;
 

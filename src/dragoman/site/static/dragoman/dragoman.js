@@ -8,13 +8,20 @@
   const words = () => JSON.parse(thread()?.dataset.words ?? "{}");
   const counted = (forms, count) => (forms[plurals.select(count)] ?? forms.other).replace("{number}", number.format(count));
 
-  // --- what this browser remembers; it may refuse to ---
+  // --- what this browser remembers; it may refuse to. Other scripts of ours keep things by these, too ---
   function recall(store, key) {
     try { return JSON.parse(window[store].getItem(`dragoman ${key}`)); } catch { return null; }
   }
-  function remember(store, key, value) {
-    try { window[store].setItem(`dragoman ${key}`, JSON.stringify(value)); } catch { /* full, or forbidden */ }
+  function remember(store, key, value) { // gives whether it does: it may be full, or forbidden
+    try { window[store].setItem(`dragoman ${key}`, JSON.stringify(value)); return true; } catch { return false; }
   }
+  function forget(store, key) {
+    try { window[store].removeItem(`dragoman ${key}`); } catch { /* nothing is kept */ }
+  }
+  function remembered(store, start) { // the keys that begin so
+    try { return Object.keys(window[store]).filter((name) => name.startsWith(`dragoman ${start}`)).map((name) => name.slice(9)); } catch { return []; }
+  }
+  window.dragoman = { recall, remember, forget, remembered };
 
   // --- times in the reader's own zone; the publication's stays within reach ---
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" }), clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
@@ -34,7 +41,7 @@
 
   document.addEventListener("submit", ({ target }) => { // drafts are nobody else's business on a shared machine
     if (!/\/account\/logout\//.test(target.action)) return;
-    try { for (const key of Object.keys(localStorage)) if (key.startsWith("dragoman draft")) localStorage.removeItem(key); } catch { /* none */ }
+    for (const key of remembered("localStorage", "draft ")) forget("localStorage", key);
   });
 
   // --- what is personal: one small request, never part of the page itself ---

@@ -7,32 +7,23 @@
   const wordsOf = (form) => JSON.parse(form.dataset.words);
 
   // --- what one types is kept in this browser until it is sent: per discussion, and per comment that is answered ---
-  const PREFIX = "dragoman draft ", LASTS = 30 * 86_400_000;
-  const key = (form) => PREFIX + form.dataset.draft.replace(/^\/[^/]+/, "");
-  function stored(action) {
-    try { return action(localStorage); } catch { return undefined; } // forbidden, or full
-  }
-  function keys(store) {
-    return Object.keys(store).filter((name) => name.startsWith(PREFIX));
-  }
-  function read(store, name) {
-    try { return JSON.parse(store.getItem(name)); } catch { return null; }
-  }
+  const { recall, remember, forget, remembered } = window.dragoman, LASTS = 30 * 86_400_000;
+  const pathOf = (form) => form.dataset.draft.replace(/^\/[^/]+/, "");
+  const draftKey = (form) => `draft ${pathOf(form)}`;
+  const drafts = () => remembered("localStorage", "draft ");
+  const writtenAt = (key) => recall("localStorage", key)?.at ?? 0;
   function keep(form) {
     const text = form.elements.source.value;
-    if (!text.trim()) { stored((store) => store.removeItem(key(form))); return; }
-    const draft = JSON.stringify({ text, language: form.elements.language?.value, at: Date.now() });
-    const put = () => stored((store) => { store.setItem(key(form), draft); return true; });
+    if (!text.trim()) { forget("localStorage", draftKey(form)); return; }
+    const draft = { text, language: form.elements.language?.value, at: Date.now() };
+    const put = () => remember("localStorage", draftKey(form), draft);
     if (put()) return;
-    stored((store) => { // full: the oldest drafts make room
-      const others = keys(store).filter((name) => name !== key(form));
-      others.sort((a, b) => (read(store, a)?.at ?? 0) - (read(store, b)?.at ?? 0));
-      for (const name of others.slice(0, Math.ceil(others.length / 2))) store.removeItem(name);
-    });
+    const others = drafts().filter((key) => key !== draftKey(form)).sort((a, b) => writtenAt(a) - writtenAt(b));
+    for (const key of others.slice(0, Math.ceil(others.length / 2))) forget("localStorage", key); // full: the oldest make room
     if (!put()) note(form, wordsOf(form).unkept);
   }
   function restore(form) {
-    const area = form.elements.source, draft = stored((store) => read(store, key(form)));
+    const area = form.elements.source, draft = recall("localStorage", draftKey(form));
     if (!draft?.text || area.value.includes(draft.text.trim())) return;
     const given = area.value;
     area.value = given.trim() && !draft.text.includes(given.trim()) ? `${draft.text.trimEnd()}\n\n${given}` : draft.text;
@@ -44,7 +35,7 @@
     discard.textContent = wordsOf(form).discard;
     discard.addEventListener("click", () => {
       area.value = given;
-      stored((store) => store.removeItem(key(form)));
+      forget("localStorage", draftKey(form));
       form.querySelector(".draft-note")?.remove();
       area.dispatchEvent(new Event("input", { bubbles: true }));
       area.focus();
@@ -60,15 +51,13 @@
     form.elements.source.before(said);
   }
   function tidy() {
-    stored((store) => {
-      for (const name of keys(store)) if (!(Date.now() - read(store, name)?.at < LASTS)) store.removeItem(name);
-    });
+    for (const key of drafts()) if (!(Date.now() - writtenAt(key) < LASTS)) forget("localStorage", key);
   }
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    const form = detail.elt;
-    if (!form.matches?.("form[data-draft]") || !detail.successful) return;
-    const { xhr } = detail, isRefused = /<textarea|HX-Redirect/i.test(xhr.responseText + xhr.getAllResponseHeaders());
-    if (!isRefused) { form.dataset.sent = ""; stored((store) => store.removeItem(key(form))); }
+  // A draft goes when the server says that it has the words (HX-Trigger), and for no other answer.
+  for (const told of ["comment-stored", "comment-held"]) document.addEventListener(told, ({ target }) => {
+    if (!target.matches("form[data-draft]")) return;
+    target.dataset.sent = "";
+    forget("localStorage", draftKey(target));
   });
 
   // --- emoticons: a list by name in the reader's language, fetched when it is opened ---
