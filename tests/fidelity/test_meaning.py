@@ -138,6 +138,13 @@ def test_the_same_names_pass(languages: str, source: str, target: str) -> None:
         ("fr-en", "Le toit de la maison est bleu.", "The of the house is blue.", "broken_off"),
         ("de-en", "Beide wohnen in Sendai.", "Both live in .", "broken_off"),
         ("en-fr", "She gave it to the keeper.", "Elle l'a donné au.", "broken_off"),
+        ("es-en", "Los de Europa vinieron ayer.", "The sailors of, came yesterday.", "broken_off"),
+        ("it-en", "Silva disse che le vendite crescono.", "Said sales were growing.", "broken_off"),
+        ("fr-en", "Il garde le toit de la maison.", "He keeps the of the house.", "broken_off"),
+        ("ru-en", "Уровень флота растёт.", "The level of is growing.", "broken_off"),
+        ("en-pt", "The keeper, Maria, came.", "O guarda,, chegou.", "broken_off"),
+        ("en-ar", "The keeper, Maria, came.", "الحارس، ، جاء.", "broken_off"),
+        ("en-es", "The ship of the keepers, said she.", "El barco de los, dijo ella.", "broken_off"),
     ],
 )
 def test_broken_wording_is_doubted(languages: str, source: str, target: str, code: str) -> None:
@@ -155,6 +162,11 @@ def test_broken_wording_is_doubted(languages: str, source: str, target: str, cod
         ("fr-en", "La vitamine A est bonne.", "Vitamin A is good."),
         ("en-pt", "One of the keepers sleeps.", "Um dos faroleiros dorme."),
         ("en-ru", "We know what we went through.", "Мы знаем, через что прошли."),
+        ("fr-en", "Est-il vrai qu'il dort ?", "Is he asleep?"),
+        ("fr-en", "Avez-vous tout vu ?", "Has everything been seen?"),
+        ("fr-en", "Si je l'avais su !", "Had I known!"),
+        ("fr-en", "Une sorte de port, dit-elle.", "A harbour of a kind, or sort of, she said."),
+        ("fr-en", "Avec ou sans lui.", "With or without him."),
     ],
 )
 def test_sound_wording_passes(languages: str, source: str, target: str) -> None:

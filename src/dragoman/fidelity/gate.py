@@ -4,17 +4,60 @@ from collections.abc import Sequence
 
 from dragoman.fidelity.checks import CHECKS
 from dragoman.fidelity.findings import Finding, Pairing, verdict
+from dragoman.fidelity.knowledge import meaning
 from dragoman.text.terms import places
 
 _GLOSSARY_KNOWS = frozenset({"untranslated", "names", "echoed"})
 """Checks that would doubt what editors ruled: a name in another script, words that stay as they are."""
 
-__all__ = ["CHECKS", "Pairing", "examine", "verdict"]
+_AT_ONCE = 64  # pairings that ask the encoder together
+_ROUNDS = 4  # in which checks wait for it: none has more questions that build on each other
+
+__all__ = ["CHECKS", "Pairing", "examine", "examine_all", "verdict"]
 
 
 def examine(pairing: Pairing) -> tuple[Finding, ...]:
     """Findings of all checks, in the order of the checks; what the glossary says so is no fault."""
-    found = tuple(finding for check in CHECKS for finding in check.findings(pairing))
+    return _unsettled(pairing, tuple(finding for check in CHECKS for finding in check.findings(pairing)))
+
+
+def examine_all(pairings: Sequence[Pairing]) -> list[tuple[Finding, ...]]:
+    """What `examine` says of each. Faster where the encoder is asked: once for many."""
+    found = []
+    for start in range(0, len(pairings), _AT_ONCE):
+        some = pairings[start : start + _AT_ONCE]
+        found += [
+            _unsettled(pairing, findings) for pairing, findings in zip(some, _together(some), strict=True)
+        ]
+    return found
+
+
+def _together(pairings: Sequence[Pairing]) -> list[tuple[Finding, ...]]:
+    """Checks that await vectors are asked again when all that were wanted are there."""
+    found: dict[tuple[int, int], tuple[Finding, ...]] = {}
+    waiting = [(number, place) for number in range(len(pairings)) for place in range(len(CHECKS))]
+    for _ in range(_ROUNDS):
+        wanted: list[str] = []
+        with meaning.gathering():
+            for number, place in waiting:
+                try:
+                    found[number, place] = tuple(CHECKS[place].findings(pairings[number]))
+                except meaning.Awaited as awaited:
+                    wanted += awaited.texts
+        waiting = [each for each in waiting if each not in found]
+        if not waiting:
+            break
+        meaning.learn(wanted)
+    for number, place in waiting:
+        found[number, place] = tuple(CHECKS[place].findings(pairings[number]))
+    return [
+        tuple(finding for place in range(len(CHECKS)) for finding in found[number, place])
+        for number in range(len(pairings))
+    ]
+
+
+def _unsettled(pairing: Pairing, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Without what the glossary says is so."""
     if not pairing.terms or not any(finding.check in _GLOSSARY_KNOWS for finding in found):
         return found
     settled = _of_glossary(pairing)

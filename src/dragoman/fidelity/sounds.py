@@ -56,7 +56,7 @@ _DIGRAPHS = (
     (re.compile("th"), "t"),
     (re.compile("kh|gh"), "h"),
     (re.compile("ck|cc|q"), "k"),
-    (re.compile("c(?=[eiy])|j"), "s"),
+    (re.compile("c(?=[eiy]|ae|oe)|j"), "s"),
     (re.compile("c"), "k"),
     (re.compile("w"), "v"),
 )
@@ -84,6 +84,38 @@ def skeleton(word: str) -> str:
     return first + "".join(
         sign for number, sign in enumerate(sounds) if number == 0 or sounds[number - 1] != sign
     )
+
+
+_OTHERWISE = (
+    (re.compile("w"), "u"),
+    (re.compile("^h"), "g"),
+    (re.compile("g(?=[eiy])"), "j"),
+    (re.compile("j"), "h"),
+    (re.compile("j"), "y"),
+    (re.compile("gh|^k(?=n)|^w(?=r)|y$"), ""),
+    (re.compile("(?<=[aeo])[uw]|x$|ts?$"), ""),
+)
+"""How Latin letters are read elsewhere: "Wyatt" is "Уайэтт", "George" "Джордж", "Harry" "Гарри", "Knight" "Найт"."""
+
+
+@lru_cache(maxsize=8192)
+def _readings(word: str) -> frozenset[str]:
+    """Skeletons of a word of Latin letters as other scripts spell it."""
+    latin = plain(word)
+    read = {latin}
+    for pattern, letters in _OTHERWISE:
+        read |= {pattern.sub(letters, each) for each in read}
+    return frozenset(sounds for sounds in map(skeleton, read) if len(sounds) > 1)
+
+
+@lru_cache(maxsize=16384)
+def heard_as(one: str, other: str) -> bool:
+    """Whether two words in different scripts may be one name, whatever its spelling is read like."""
+    if one.isascii() == other.isascii() and plain(one).isascii() == plain(other).isascii():
+        return False
+    latin, foreign = (one, other) if plain(one).isascii() else (other, one)
+    sounds = skeleton(foreign)
+    return any(_skeletons_meet(each, sounds) for each in _readings(latin))
 
 
 @lru_cache(maxsize=16384)

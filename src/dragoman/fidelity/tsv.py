@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from dragoman.fidelity.findings import Finding, Pairing, verdict
-from dragoman.fidelity.gate import examine
+from dragoman.fidelity.gate import examine_all
+
+_AT_ONCE = 64  # rows, examined together
 
 
 class MalformedRows(ValueError):
@@ -20,12 +22,42 @@ def check_rows(
     rows = iter(lines)
     header = next(rows, "").rstrip("\r\n").split("\t")
     source, target = _places(header, columns)
-    for number, line in enumerate(rows, 1):
+    pairings = (
+        Pairing(cells[source], cells[target], source_language, target_language)
+        for cells in _cells(rows, len(header))
+    )
+    number = 0
+    for some in _some(pairings):
+        for findings in examine_all(some):
+            number += 1
+            yield {
+                "row": number,
+                "verdict": verdict(findings),
+                "findings": [_told(each) for each in findings],
+            }
+
+
+def _some(pairings: Iterable[Pairing]) -> Iterator[list[Pairing]]:
+    """Those before a malformed row are told."""
+    some: list[Pairing] = []
+    try:
+        for each in pairings:
+            some.append(each)
+            if len(some) == _AT_ONCE:
+                yield some
+                some = []
+    except MalformedRows:
+        yield some
+        raise
+    yield some
+
+
+def _cells(rows: Iterable[str], count: int) -> Iterator[list[str]]:
+    for number, line in enumerate(rows, 2):
         cells = line.rstrip("\r\n").split("\t")
-        if len(cells) != len(header):
-            raise MalformedRows(f"Line {number + 1} has {len(cells)} columns, the header {len(header)}.")
-        findings = examine(Pairing(cells[source], cells[target], source_language, target_language))
-        yield {"row": number, "verdict": verdict(findings), "findings": [_told(each) for each in findings]}
+        if len(cells) != count:
+            raise MalformedRows(f"Line {number} has {len(cells)} columns, the header {count}.")
+        yield cells
 
 
 def _places(header: Sequence[str], columns: Sequence[str]) -> tuple[int, int]:

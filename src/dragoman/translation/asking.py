@@ -4,13 +4,13 @@ Nothing here touches the database: engines never run inside a transaction.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dragoman.engines.errors import EngineError
 from dragoman.engines.protocol import Answer, Pair, Request
 from dragoman.fidelity.findings import Finding, Severity, Verdict
-from dragoman.fidelity.gate import Pairing, examine, verdict
+from dragoman.fidelity.gate import Pairing, examine, examine_all, verdict
 from dragoman.text.blocks import Range
 from dragoman.text.casing import in_capitals, in_sentence_case, is_shouted
 from dragoman.text.gender import disagrees
@@ -56,7 +56,7 @@ def ask(sentences: Sequence[Asked], pair: Pair, translate: Translate, deadline: 
     around what was lost, then asked of another engine. Raises EngineError when the engine fails as a whole."""
     questions = [_question(sentence, pair) for sentence in sentences]
     asked = _answers(questions, pair, translate, deadline)
-    first = [_told(each, answer, pair) for each, answer in zip(questions, asked, strict=True)]
+    first = _told(questions, asked, pair)
     refused = [index for index, told in enumerate(first) if told.verdict is Verdict.REFUSE]
     again = {index: _question(sentences[index], pair, careful=True) for index in refused}
     for index in (index for index, told in enumerate(first) if _lacks_figures(told)):
@@ -97,8 +97,8 @@ def _ask_with_terms(
         answers = _answers(questions, pair, translate, deadline)
     except EngineError:
         return
-    for index, question, answer in zip(unkept, questions, answers, strict=True):
-        second = replace(_told(question, answer, pair), retries=told[index].retries + 1)
+    for index, second in zip(unkept, _told(questions, answers, pair), strict=True):
+        second = replace(second, retries=told[index].retries + 1)
         others = sum(finding.check != "terms" for finding in told[index].findings)
         if (
             not _misses_terms(second)
@@ -134,8 +134,7 @@ def _ask_again(
         answers = _answers([*questions.values()], pair, translate, deadline)
     except EngineError:
         return
-    for (index, question), answer in zip(questions.items(), answers, strict=True):
-        second = _told(question, answer, pair)
+    for index, second in zip(questions, _told([*questions.values()], answers, pair), strict=True):
         taken = second if _is_better(second, told[index]) else told[index]
         told[index] = replace(taken, retries=1)
 
@@ -168,8 +167,8 @@ def _ask_another(
         answers = _answers(questions, pair, translate, deadline, avoid=spoken)
     except EngineError:
         return
-    for index, question, answer in zip(still, questions, answers, strict=True):
-        third = replace(_told(question, answer, pair), retries=told[index].retries + 1)
+    for index, third in zip(still, _told(questions, answers, pair), strict=True):
+        third = replace(third, retries=told[index].retries + 1)
         if third.verdict is not Verdict.REFUSE:
             told[index] = third
 
@@ -366,7 +365,21 @@ def _answers(
     return answers
 
 
-def _told(question: _Question, answer: Answer | None, pair: Pair) -> Told:
+def _told(questions: Sequence[_Question], answers: Iterable[Answer | None], pair: Pair) -> list[Told]:
+    """What came back of each question, all of it examined together."""
+    told = [_restored(question, answer, pair) for question, answer in zip(questions, answers, strict=True)]
+    whole = [number for number, each in enumerate(told) if each.verdict is not Verdict.REFUSE]
+    pairings = [
+        _pairing(questions[number].sentence, told[number].text, told[number].fragments, pair)
+        for number in whole
+    ]
+    for number, findings in zip(whole, examine_all(pairings), strict=True):
+        told[number] = replace(told[number], verdict=verdict(findings), findings=findings)
+    return told
+
+
+def _restored(question: _Question, answer: Answer | None, pair: Pair) -> Told:
+    """What came back, whole and in the target's forms, not examined yet; refused where a part is missing."""
     engine = (answer.engine, answer.model, answer.hops) if answer else ("", "", 0)
     texts = list(answer.texts) if answer else []
     asked = sum(part.protected is not None for part in question.parts)
@@ -386,8 +399,7 @@ def _told(question: _Question, answer: Answer | None, pair: Pair) -> Told:
     fragments = {
         source: _own_forms(question, source, text, own_words, pair) for source, text in fragments.items()
     }
-    findings = check(question.sentence, target, fragments, pair)
-    return Told(target, verdict(findings), findings, fragments, *engine)
+    return Told(target, Verdict.PASS, (), fragments, *engine)
 
 
 def _own_forms(question: _Question, source: str, answer: str, own_words: dict[str, str], pair: Pair) -> str:
@@ -422,17 +434,19 @@ def _honoured(source: str, target: str, sentence: Asked, own_words: dict[str, st
 
 def check(sentence: Asked, target: str, fragments: dict[str, str], pair: Pair) -> tuple[Finding, ...]:
     """What the gate notices about a target of a sentence."""
+    return examine(_pairing(sentence, target, fragments, pair))
+
+
+def _pairing(sentence: Asked, target: str, fragments: dict[str, str], pair: Pair) -> Pairing:
     placed, _ = project(sentence.text, sentence.ranges, target, fragments)
-    return examine(
-        Pairing(
-            source=sentence.text,
-            target=target,
-            source_language=pair.source,
-            target_language=pair.target,
-            source_ranges=sentence.ranges,
-            target_ranges=placed,
-            terms=sentence.terms,
-        )
+    return Pairing(
+        source=sentence.text,
+        target=target,
+        source_language=pair.source,
+        target_language=pair.target,
+        source_ranges=sentence.ranges,
+        target_ranges=placed,
+        terms=sentence.terms,
     )
 
 

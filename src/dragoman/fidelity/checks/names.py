@@ -1,17 +1,21 @@
 """Are the names of the source those of the target?"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import pairwise
 
 from anyascii import anyascii
 
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.knowledge import meaning
+from dragoman.fidelity.knowledge.frequency import is_name
 from dragoman.fidelity.lexicons.function import small_words
+from dragoman.fidelity.lexicons.places import is_elsewhere
 from dragoman.fidelity.lexicons.titles import spelled_like_a_noun, translated_names
-from dragoman.fidelity.sounds import is_altered, skeleton, sound_alike
-from dragoman.fidelity.words import UNSPACED, Word, base, without_protected, words
+from dragoman.fidelity.sounds import heard_as, is_altered, skeleton, sound_alike
+from dragoman.fidelity.words import Word, base, without_protected, words
 
 _BEGINS = re.compile(r"[.:;!?¿¡…“”\"«»„‘’'()\[\]—–|/*•-]\s*$")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{3,}")
@@ -24,15 +28,18 @@ _UNDERSTOOD = frozenset("en fr es pt it de nl pl ru tr ar ja zh".split())
 _AS_IN_ENGLISH = frozenset("fr es pt it cs pl de nl sv da nb ro hu".split())
 """Sources that spell names as English does: one name that differs is enough."""
 _SHORTEST = 4  # letters of a name that tells
-_ADDED, _LOST, _EXCHANGED = 0.38, 0.35, 0.43
-_ADDED_TO_UNSPACED = 0.36  # there, pieces stand for words
-_BOTH_EXCHANGED = 0.54
-_TITLE_ADDED, _TITLE_LOST = 0.33, 0.3
+_ADDED, _LOST = 0.36, 0.36
+_TITLE_ADDED, _TITLE_LOST = 0.28, 0.28
+_PROPER_ADDED, _PROPER_LOST = 0.46, 0.38
+_PLACE_ADDED, _PLACE_LOST = 0.65, 0.46
+_EXCHANGED = 0.55
 """How like the likest word of the other side a name may be and still be none of its (docs/measurements.md has the
-curves). Of titles, which are translated freely, more is asked."""
-_LITERALLY = 0.5  # likeness of sentences; who writes freely also says "he" for a name
+curves). Of titles, which are translated freely, more is asked; less of what every language calls a name, and least of
+places whose name in the other language is known and is not there, and where both sides have such a name."""
+_LITERALLY, _HARDLY = 0.5, 0.3
+"""Likeness of sentences: who writes freely also says "he" for a name, but seldom another name."""
 _FEW = 4  # words; with more, capitals at most of them are a headline's
-_PERHAPS = 0.6  # what else is named when there is a doubt
+_PERHAPS = 0.65  # what else is named when there is a doubt
 _ENOUGH = 40  # characters from which sentences have a likeness that tells
 _FEW_SOUNDS = 4  # classes of consonants by which a name is found in a line of Han
 
@@ -57,17 +64,20 @@ class NamesKept:
 
     def _not_meant(self, pairing: Pairing) -> Iterator[Finding]:
         added, lost = apart(pairing)
-        limit = _ADDED_TO_UNSPACED if UNSPACED.search(pairing.source) else _ADDED
-        far = _farther(added, limit, _TITLE_ADDED, base(pairing.target_language))
-        gone = _farther(lost, _LOST, _TITLE_LOST, base(pairing.source_language))
+        far = [each.name for each in added if each.likest < _limit(each, _ADDED_OF)]
+        gone = [each.name for each in lost if each.likest < _limit(each, _LOST_OF)]
         put_right = _is_put_right(added, lost)  # in somebody's mouth: no freedom of translators
-        if not put_right and (not (far or gone or _is_exchange(added, lost)) or _is_free(pairing)):
+        exchanged = _is_exchange(added, lost) and not _is_free(pairing, _HARDLY)
+        if not (put_right or exchanged) and (not (far or gone) or _is_free(pairing, _LITERALLY)):
             return
         yield _told(Severity.DOUBTFUL, gone or _strange(lost), far or _strange(added))
 
     def _not_heard(self, pairing: Pairing) -> Iterator[Finding]:
         source, target = base(pairing.source_language), base(pairing.target_language)
         own, other = _texts(pairing)
+        if new := _surely_added(other, target, own, source):
+            yield _told(Severity.DOUBTFUL, (), new)
+            return
         added = [name for name in _names(other, target) if not _heard(name, own, source)]
         if not added:
             return
@@ -116,59 +126,141 @@ def _texts(pairing: Pairing) -> tuple[str, str]:
 
 # --- by meaning -------------------------------------------------------------------------------------------------------
 
-_Distant = list[tuple[Word, float]]
+
+class Kind(StrEnum):
+    """What a word with a capital is, as far as is known."""
+
+    TITLE = "title"  # of an institution or an office, a people, a place: translated
+    WORD = "word"
+    PROPER = "proper"  # a name everywhere, by its frequency
+    PLACE = "place"  # whose name in the other language is known
+
+
+_ADDED_OF = {
+    Kind.TITLE: _TITLE_ADDED,
+    Kind.WORD: _ADDED,
+    Kind.PROPER: _PROPER_ADDED,
+    Kind.PLACE: _PLACE_ADDED,
+}
+_LOST_OF = {
+    Kind.TITLE: _TITLE_LOST,
+    Kind.WORD: _LOST,
+    Kind.PROPER: _PROPER_LOST,
+    Kind.PLACE: _PLACE_LOST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A word with a capital; `begins` where the place explains it."""
+
+    name: Word
+    kind: Kind
+    begins: bool = False
+
+    @property
+    def is_name(self) -> bool:
+        return self.kind in (Kind.PROPER, Kind.PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A name that is not heard on the other side, and how like the likest word there is."""
+
+    written: Written
+    likest: float
+
+    @property
+    def name(self) -> Word:
+        return self.written.name
+
+
+_Distant = list[Apart]
 
 
 def apart(pairing: Pairing) -> tuple[_Distant, _Distant]:
-    """Names of the target, and of the source, that are not heard on the other side, and how like the likest word
-    there each is."""
+    """Names of the target, and of the source, that are not heard on the other side."""
     own, other = _texts(pairing)
     source, target = base(pairing.source_language), base(pairing.target_language)
-    return _apart(other, target, own, source), _apart(own, source, other, target)
+    added, lost = _unheard(other, target, own, source), _unheard(own, source, other, target)
+    if not any(each.is_name for each in lost):
+        added = [each for each in added if not each.begins]
+    if not any(each.is_name for each in added):
+        lost = [each for each in lost if not each.begins]
+    if not added and not lost:
+        return [], []
+    near = _capitals(own) if added else [], _capitals(other) if lost else []
+    likest = _likest((added, lost), near)
+    if any(each < _PERHAPS for side in likest for each in side):
+        every = _units(own, source) if added else [], _units(other, target) if lost else []
+        likest = _likest((added, lost), every, likest)
+    return (
+        [Apart(each, like) for each, like in zip(added, likest[0], strict=True)],
+        [Apart(each, like) for each, like in zip(lost, likest[1], strict=True)],
+    )
 
 
-def _apart(text: str, language: str, other: str, others: str) -> _Distant:
+_Sides = tuple[Sequence[Written], Sequence[Written]]
+
+
+def _likest(
+    sides: _Sides,
+    among: tuple[list[str], list[str]],
+    before: tuple[list[float], list[float]] | None = None,
+) -> tuple[list[float], list[float]]:
+    """How like each name the likest of the words of the other side is; not less than before."""
+    names = [[each.name.text for each in side] for side in sides]
+    meaning.learn([text for texts in (*names, *among) for text in texts])
+    found = [meaning.nearest(own, others) for own, others in zip(names, among, strict=True)]
+    if before:
+        found = [list(map(max, now, then)) for now, then in zip(found, before, strict=True)]
+    return found[0], found[1]
+
+
+def _capitals(text: str) -> list[str]:
+    return [word.text for word in words(text) if word.capital]
+
+
+def _units(text: str, language: str) -> list[str]:
+    listed = small_words(language)
+    return [each for each in meaning.units(text) if each.casefold() not in listed]
+
+
+def _unheard(text: str, language: str, other: str, others: str) -> list[Written]:
     if language in _NOUNS_HAVE_CAPITALS:
         return []
-    unheard = [name for name in _written(text, language) if not _stands(name, other, others)]
-    if not unheard:
-        return []
-    capital = [word.text for word in words(other) if word.capital]
-    likest = dict(zip(unheard, meaning.nearest([name.text for name in unheard], capital), strict=True))
-    doubted = [name for name in unheard if likest[name] < _EXCHANGED]
-    listed = small_words(others)
-    among = [each for each in meaning.units(other) if each.casefold() not in listed] if doubted else []
-    likest |= zip(doubted, meaning.nearest([name.text for name in doubted], among), strict=True)
-    return list(likest.items())
+    return [
+        replace(each, kind=Kind.PLACE) if elsewhere else each
+        for each in _written(text, language)
+        if not _stands(each.name, other, others)
+        and (elsewhere := is_elsewhere(each.name.text, language, other, others)) is not False
+    ]
 
 
 def _strange(names: _Distant) -> list[Word]:
-    return [name for name, likest in names if likest < _PERHAPS]
+    return [each.name for each in names if each.likest < _PERHAPS]
 
 
 def _is_exchange(added: _Distant, lost: _Distant) -> bool:
-    """Whether both sides have such a name, or two that are a little liker."""
-    sides = [[likest for _, likest in names] for names in (added, lost)]
-    return all(min(side, default=1.0) < _EXCHANGED for side in sides) or all(
-        sum(likest < _BOTH_EXCHANGED for likest in side) > 1 for side in sides
+    """Whether both sides have what is surely a name."""
+    return all(
+        any(each.written.is_name and each.likest < _EXCHANGED for each in side) for side in (added, lost)
     )
 
 
 def _is_put_right(added: _Distant, lost: _Distant) -> bool:
-    return any(is_altered(one.text, other.text) for one, _ in lost for other, _ in added)
+    return any(is_altered(one.name.text, other.name.text) for one in lost for other in added)
 
 
-def _is_free(pairing: Pairing) -> bool:
+def _is_free(pairing: Pairing, literally: float) -> bool:
     """Whether it is long enough to tell, and no translation word by word."""
     if min(len(pairing.source), len(pairing.target)) < _ENOUGH:
         return False
-    return meaning.likeness(pairing.source, pairing.target) < _LITERALLY
+    return meaning.likeness(pairing.source, pairing.target) < literally
 
 
-def _farther(
-    names: Iterable[tuple[Word, float]], limit: float, of_titles: float, language: str
-) -> list[Word]:
-    return [name for name, likest in names if likest < (of_titles if _is_title(name, language) else limit)]
+def _limit(each: Apart, limits: Mapping[Kind, float]) -> float:
+    return 0.0 if each.written.begins else limits[each.written.kind]
 
 
 def _is_title(name: Word, language: str) -> bool:
@@ -176,28 +268,47 @@ def _is_title(name: Word, language: str) -> bool:
     return short or name.folded in translated_names(language) or spelled_like_a_noun(name.folded, language)
 
 
-def _written(text: str, language: str) -> Iterator[Word]:
-    """Words with a capital inside a sentence; none in a headline that has one at every word."""
+def _written(text: str, language: str) -> Iterator[Written]:
+    """Words with a capital inside a sentence; where it says nothing, at the start and in a headline that has one at
+    every word, those that are names by their frequency."""
     small, each = small_words(language), words(text)
-    if sum(word.capital for word in each) * 2 > len(each) > _FEW:
-        return
+    headline = sum(word.capital for word in each) * 2 > len(each) > _FEW
     for word in each:
-        if (
-            word.capital
-            and len(word.text) >= 3
-            and word.folded not in small
-            and text[: word.start].strip()
-            and not _BEGINS.search(text[max(0, word.start - 4) : word.start])
-        ):
-            yield word
+        if not word.capital or len(word.text) < 3 or word.folded in small:
+            continue
+        begins = headline or _begins(word, text)
+        kind = _kind(word, language)
+        if kind is Kind.PROPER or not begins:
+            yield Written(word, kind, begins)
+
+
+def _begins(word: Word, text: str) -> bool:
+    return (
+        not text[: word.start].strip()
+        or _BEGINS.search(text[max(0, word.start - 4) : word.start]) is not None
+    )
+
+
+def _kind(word: Word, language: str) -> Kind:
+    if _is_title(word, language):
+        return Kind.TITLE
+    return Kind.PROPER if is_name(word.folded, language) else Kind.WORD
 
 
 def _stands(name: Word, text: str, language: str) -> bool:
     """Whether the other text has it, letter by letter or by sound."""
-    if name.text in text or _heard(name, text, language):
+    if name.text in text or _heard(name, text, language) or _is_shortened(name, text):
         return True
     sounds = skeleton(name.text)[:_FEW_SOUNDS]
     return len(sounds) >= 2 and any(sounds in skeleton(anyascii(run)) for run in _HAN.findall(text))
+
+
+def _is_shortened(name: Word, text: str) -> bool:
+    """Whether it stands there by its first letters: „Rz” for Rzeczpospolita."""
+    return any(
+        word.text[0] == name.text[0] and 1 < len(word.text) < _SHORTEST and name.text.startswith(word.text)
+        for word in words(text)
+    )
 
 
 # --- by sound alone ---------------------------------------------------------------------------------------------------
@@ -224,6 +335,13 @@ def _names(text: str, language: str) -> Iterator[Word]:
             yield word
 
 
+def _surely_added(text: str, language: str, other: str, others: str) -> list[Word]:
+    """A place whose name in the other language is known, or two words that are names everywhere."""
+    found = [each for each in _unheard(text, language, other, others) if each.is_name and not each.begins]
+    sure = len(found) > 1 or any(each.kind is Kind.PLACE for each in found)
+    return [each.name for each in found] if sure else []
+
+
 def _runs(names: list[Word], text: str) -> int:
     """Of names that stand side by side."""
     gaps = (text[one.end : other.start].strip(" -.'’") for one, other in pairwise(names))
@@ -234,4 +352,4 @@ def _heard(name: Word, text: str, language: str) -> bool:
     """Whether any word of the other text sounds like it."""
     if language == "ja":
         return any(sound_alike(name.text, found[0]) for found in _KATAKANA.finditer(text))
-    return any(sound_alike(name.text, word.text) for word in words(text))
+    return any(sound_alike(name.text, word.text) or heard_as(name.text, word.text) for word in words(text))

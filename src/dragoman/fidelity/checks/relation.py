@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.knowledge import meaning
+from dragoman.fidelity.lexicons.lengths import as_in_english, letters
 from dragoman.fidelity.numerals.figures import figures
 from dragoman.fidelity.numerals.matching import compare
 from dragoman.fidelity.sounds import skeleton
@@ -17,7 +18,6 @@ _BRACKETS = frozenset("(（")
 _ASKS = frozenset("?？؟;")
 _COMMAS = re.compile("[,、，،]")
 _CLOSING = " \"'»”」』)）"
-_LETTERS_PER_SIGN = 2.5
 _STEM = 3  # classes of consonants that make two words cognate
 _DOUBTED, _REFUSED = 4.5, 8.0
 """Log-odds. Fitted by logistic regression on the tuned half of the corpora (docs/measurements.md): above 4.5 are
@@ -59,7 +59,7 @@ class Related:
 
 
 def _severity(pairing: Pairing) -> Severity | None:
-    odds, enough = _odds(pairing), min(_letters(pairing.source), _letters(pairing.target))
+    odds, enough = _odds(pairing), min(letters(pairing.source), letters(pairing.target))
     if enough >= _ENOUGH and meaning.is_known(pairing.source_language, pairing.target_language):
         unspaced = UNSPACED.search(pairing.source + pairing.target) is not None
         return _by_meaning(pairing) if odds > (_ASKED_UNSPACED if unspaced else _ASKED) else None
@@ -91,7 +91,8 @@ def _odds(pairing: Pairing) -> float:
 
 
 def _lengths(pairing: Pairing) -> float:
-    ratio = abs(math.log(max(_letters(pairing.target), 1.0) / max(_letters(pairing.source), 1.0)))
+    before = as_in_english(pairing.source, pairing.source_language)
+    ratio = abs(math.log(as_in_english(pairing.target, pairing.target_language) / before))
     return 4.7 * ratio + 2.1 * ratio * ratio
 
 
@@ -120,10 +121,6 @@ def _cognates(pairing: Pairing) -> float:
 def _stems(text: str) -> set[str]:
     skeletons = (skeleton(word.text) for word in words(text) if len(word.text) > _STEM)
     return {each[:_STEM] for each in skeletons if len(each) >= _STEM}
-
-
-def _letters(text: str) -> float:
-    return len(text) + (_LETTERS_PER_SIGN - 1) * len(UNSPACED.findall(text))
 
 
 def _asks(text: str) -> bool:

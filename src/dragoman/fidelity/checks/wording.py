@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.lexicons.function import (
     CANNOT_FOLLOW,
+    GAPS,
     LEFT_HANGING,
     NEVER_LAST,
     NEVER_TOGETHER,
@@ -30,6 +31,7 @@ _REDUPLICATING = frozenset(
 """Languages that say a word twice to mean something ("yavaş yavaş")."""
 _CLOSES = re.compile(r"\s*(?:[.!?;:)\]»”\"]*\s*$|[)\]»”])")
 _WORD_OR_FIGURE = re.compile(rf"[{WORD_CHARACTERS}]+(?:[.-][{WORD_CHARACTERS}]+)*")
+_TWO_COMMAS = re.compile(r"(?<=\w)[,،]\s*[,،]")
 _SPACED_POINT = re.compile(r"\s+[.,;:!?)]")
 
 
@@ -84,9 +86,8 @@ class BrokenOff:
 
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
         language = base(pairing.target_language)
-        if language not in NEVER_LAST:
-            return
-        places = tuple(_broken_off(pairing.target, language))
+        places = tuple(_broken_off(pairing.target, language)) if language in NEVER_LAST else ()
+        places = places or tuple(_gaps(pairing, language))
         if places:
             written = pairing.target[places[0][0] : places[0][1]]
             yield Finding(
@@ -123,6 +124,14 @@ def _broken_off(text: str, language: str) -> Iterator[tuple[int, int]]:
                 yield word.start, following.end
         elif _stops(text, word, hanging, last):
             yield word.start, word.end
+
+
+def _gaps(pairing: Pairing, language: str) -> Iterator[tuple[int, int]]:
+    """Where words stand together that something must stand between."""
+    for pattern in GAPS.get(language, ()):
+        yield from (found.span() for found in pattern.finditer(pairing.target))
+    if not _TWO_COMMAS.search(pairing.source):
+        yield from (found.span() for found in _TWO_COMMAS.finditer(pairing.target))
 
 
 def _joined(text: str, word: Word) -> bool:

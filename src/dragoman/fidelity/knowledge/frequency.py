@@ -10,6 +10,10 @@ from dragoman.fidelity.words import base
 
 _NOT_SPLIT = frozenset({"zh", "ja", "ko", "th"})
 """Languages whose words are not found by spaces: the lists do not fit ours."""
+_COMPARED = ("en", "fr", "es", "de", "it")
+_AS_COMMON, _TOO_COMMON = 0.7, 4.7
+"""How much commoner a word may be in its own language than elsewhere and still be a name, and how common at most:
+others write "world" and "service" as well."""
 _AS_LISTED = {"nb": "nb", "no": "nb", "nn": "nb", "hr": "sh", "sr": "sh", "bs": "sh"}
 
 
@@ -23,6 +27,19 @@ def zipf(word: str, language: str) -> float | None:
         return None
     share = listed.get(word, 0.0)
     return math.log10(share) + 9 if share else 0.0
+
+
+@lru_cache(maxsize=8192)
+def is_name(word: str, language: str) -> bool:
+    """Whether a word that is written with a capital is a name everywhere: no list has it, or those of other languages
+    have it as often ("hamilton", not "ministry"). `word` is case folded. False where nothing is known."""
+    here = zipf(word, language)
+    if here is None:
+        return False
+    if not here or here > _TOO_COMMON:
+        return not here
+    elsewhere = sorted(zipf(word, each) or 0.0 for each in _COMPARED if each != base(language))[-3:]
+    return sum(elsewhere) / len(elsewhere) > here - _AS_COMMON
 
 
 @lru_cache(maxsize=12)

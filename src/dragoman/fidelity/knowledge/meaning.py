@@ -7,7 +7,8 @@ questions leave a doubt. What it said is kept (25 MB at most).
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
@@ -20,6 +21,31 @@ LANGUAGES = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())
 _KEPT = 12_000  # vectors, of 2 kB each
 _LONGEST = 2_000  # characters; what stands behind them says no more about what a sentence is about
 _LOCK = threading.Lock()
+_asking = threading.local()
+
+
+class Awaited(Exception):
+    """Vectors are not there yet, and are asked for with others: see `gathering`."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(f"{len(texts)} texts")
+        self.texts = texts
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """Within it, in this thread, questions about texts that were not encoded raise Awaited."""
+    _asking.gathers = True
+    try:
+        yield
+    finally:
+        _asking.gathers = False
+
+
+def learn(texts: Sequence[str]) -> None:
+    """Encode these together: a call costs the encoder as much as a sentence. Raises Awaited while `gathering`."""
+    with _LOCK:
+        _learn(texts)
 
 
 def is_known(*languages: str) -> bool:
@@ -40,7 +66,8 @@ def nearest(wanted: Sequence[str], among: Sequence[str]) -> list[float]:
     if not wanted or not among:
         return [0.0] * len(wanted)
     with _LOCK:
-        own, others = _vectors(wanted), _vectors(among)
+        vectors = _vectors([*wanted, *among])
+    own, others = vectors[: len(wanted)], vectors[len(wanted) :]
     found = (own @ others.T).max(axis=1)
     if len(among) > 1:
         pairs = others[:-1] + others[1:]
@@ -66,18 +93,23 @@ def _vectors(texts: Sequence[str]) -> Any:
     """A matrix with a row for each text."""
     import numpy
 
-    missing = list(dict.fromkeys(text for text in texts if text not in _kept))
-    if missing:
-        rows = _encoder().encode(missing)
-        _kept.update(
-            (text, row.copy()) for text, row in zip(missing, rows, strict=True)
-        )  # no view of them all
+    _learn(texts)
     rows = numpy.stack([_kept[text] for text in texts])
     for text in texts:
         _kept.move_to_end(text)
     while len(_kept) > _KEPT:
         _kept.popitem(last=False)
     return rows
+
+
+def _learn(texts: Sequence[str]) -> None:
+    missing = list(dict.fromkeys(text for text in texts if text not in _kept))
+    if not missing:
+        return
+    if getattr(_asking, "gathers", False):
+        raise Awaited(missing)
+    rows = _encoder().encode(missing)
+    _kept.update((text, row.copy()) for text, row in zip(missing, rows, strict=True))  # no view of them all
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,7 @@
 """The commonest small words of languages: what tells a language, and where a sentence cannot stop."""
 
+import re
+
 from dragoman.fidelity.words import base
 
 _SMALL = {
@@ -72,6 +74,30 @@ NEVER_TOGETHER = {
     language: frozenset(tuple(each.split(":")[:2]) for each in listed.split())
     for language, listed in _NEVER_TOGETHER.items()
 }
+
+# What only a word that was lost leaves behind: "the level of equipment of is", "sailors of, who", "Said that sales".
+_FINITE = "is|are|was|were|has|have|had|will|would|could"
+_GAPS = {
+    "en": (
+        rf"(?<![\w'’-])(?:of|in|from|with|between|among|during|into|at|by) (?:{_FINITE})(?![\w'’-])",
+        r"(?<![\w'’-])(?:the|an?|my|our|your|their|its|every)"
+        r" (?:of|in|at|by|for|with|from|into|on|between|during|against|among)"
+        r" (?:the|an?|my|our|your|their|its|his|her|this|these|those|which|whom|it|them)(?![\w'’-])",
+        r"(?<![\w'’-])(?:of|from|between|into|among|at) (?:and|or)(?![\w'’-])",
+        r"(?<![\w'’-])(?:and|or) ?\.(?=\W*$)",
+        r"(?<![\w'’-])(?:(?<!kind )(?<!sort )of|the|an|my|our|your|their|every) ?[,)]",
+        rf"^\W*(?:(?:In|From|At|For|With|By|As for),|(?:And|Or|Of|From|By) (?:{_FINITE})\b)",
+        r"^\W*(?:Said|Says|Told|Announced|Reported|Confirmed|Stated|Has|Had|Was|Were|Is|Are|Will|Would|Could|Can|Must)"
+        r" (?!(?:it|he|she|we|they|i|you|the|an?|my|our|your|their|its|his|her|this|that|these|those|there|not|to|all|both)\b)"
+        r"[a-z]\w*(?=[^?]*$)",
+    ),
+    "fr": (r"(?<![\w'’-])(?:du|des|aux|cette|chaque|ces) ?[,)]",),
+    "es": (r"(?<![\w'’-])(?:el|los|las|del|al) ?[,)]",),
+    "pt": (r"(?<![\w'’-])(?:do|dos|das|ao|aos) ?[,)]",),
+    "it": (r"(?<![\w'’-])(?:il|gli|del|della|dei|delle|al|alla|nel|nella) ?[,)]",),
+    "de": (r"(?<![\w'’-])(?:einem|eines|einen) ?[,)]",),
+}
+GAPS = {language: tuple(map(re.compile, listed)) for language, listed in _GAPS.items()}
 
 
 def small_words(language: str) -> frozenset[str]:

@@ -56,7 +56,7 @@ _TITLES = {
     " nicholas joseph stephen matthew mark luke michael andrew thomas anthony lawrence martin jerome augustine helen margaret"
     " cyril kirill pius leo gregory clement constantine homer plato aristotle virgil caesar pilate pontius moses abraham isaac"
     " jacob david solomon noah adam eve aquarius pisces aries taurus gemini cancer virgo libra scorpio sagittarius capricorn"
-    " cretaceous jurassic triassic mercury venus jupiter saturn uranus neptune pluto carlsbad caesarea migration your",
+    " cretaceous jurassic triassic mercury venus jupiter saturn uranus neptune pluto carlsbad caesarea migration your covid coronavirus",
     "fr": "état états nations unies président premier ministre saint sainte nord sud est ouest église dieu noël pâques occident"
     " orient monde maison blanche cour haut haute conseil union européenne européen banque mondiale ligue coupe terre lune",
     "es": "estados unidos naciones unidas presidente primer ministro san santa norte sur este oeste iglesia dios navidad tierra"
