@@ -167,6 +167,7 @@ def test_live_events_pass_as_they_come(proxied: Proxied) -> None:
 
 def test_who_asked_is_told_on(proxied: Proxied) -> None:
     told = httpx.get(proxied.url("/echo"), headers={"X-Forwarded-For": "198.51.100.7"}).json()
+    assert f"127.0.0.1:{proxied.port}" in (told["HTTP_HOST"], told.get("HTTP_X_FORWARDED_HOST"))
     assert "198.51.100.7" not in told["HTTP_X_FORWARDED_FOR"] or re.search(
         r"127\.0\.0\.1$", told["HTTP_X_FORWARDED_FOR"]
     )

@@ -36,6 +36,15 @@ _PREDECESSOR_SECONDS = 10.0  # how long the last server of this directory is giv
 _OWNER_SECONDS = 15.0
 _POLL_SECONDS = 0.02
 
+# A host that is cut off from its database hears nothing of it: whoever waits is told after so long.
+_PATIENCE = {
+    "connect_timeout": "2",
+    "keepalives_idle": "3",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "9000",
+}
+
 _INITDB = (
     "--encoding=UTF8",
     "--locale=C",
@@ -62,6 +71,11 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "timezone": "UTC",
 }
+
+
+def with_patience(conninfo: str) -> str:
+    """The same address, with how long to wait for a server that cannot be reached; what it says itself stays."""
+    return psycopg.conninfo.make_conninfo(conninfo, **_PATIENCE | psycopg.conninfo.conninfo_to_dict(conninfo))
 
 
 class PostgresError(Exception):

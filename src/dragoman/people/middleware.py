@@ -3,6 +3,7 @@ people write is noted."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -50,6 +51,8 @@ class SeenAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return response  # the database may be away: nothing was written, and who asks it would fail again
         if request.method == "POST" and isinstance(request.user, User) and request.user.is_active:
             _note_address(request.user, request)
         return response

@@ -4,7 +4,9 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import wraps
 from importlib import import_module
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from dragoman.text.terms import Glossary, Term
 
 SETTINGS = "dragoman.site.settings"
+_MIGRATING = 0x64726167_6D6967  # the advisory lock of who migrates
 
 
 def setup() -> None:
@@ -61,7 +64,7 @@ def _require_database() -> None:
     from procrastinate.contrib.django.utils import connector_params
 
     try:
-        psycopg.connect(**connector_params(), connect_timeout=5).close()
+        psycopg.connect(**connector_params()).close()
     except psycopg.OperationalError as fault:
         reason = str(fault).strip().partition("\n")[0]
         refuse(f"The database of DATABASE_URL cannot be reached: {reason}.")
@@ -78,6 +81,22 @@ def _migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One host at a time: of several that start together on one database, one migrates and the others find it done.
+
+    They ask again and again: a statement that waits would hold a snapshot, for which CREATE INDEX CONCURRENTLY waits.
+    """
+    import psycopg
+    from procrastinate.contrib.django.utils import connector_params
+
+    _require_database()
+    with psycopg.connect(**connector_params(), autocommit=True) as connection:
+        while connection.execute("SELECT pg_try_advisory_lock(%s)", [_MIGRATING]).fetchone() != (True,):
+            time.sleep(0.2)
+        yield
 
 
 # Commands of other modules, each imported only when it is named: a fault in one leaves the others usable.
@@ -131,7 +150,8 @@ def manage(arguments: tuple[str, ...]) -> None:
     if arguments[:1] == ("makemigrations",):
         _compare_models_only()
     if not settings.EMBEDDED_DATABASE or arguments[:1] in (("makemigrations",), ("collectstatic",)):
-        execute_from_command_line(argv)
+        with _alone() if arguments[:1] == ("migrate",) else nullcontext():
+            execute_from_command_line(argv)
         return
     from dragoman.delivery.postgres import EmbeddedPostgres
 

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from dragoman.delivery.postgres import EmbeddedPostgres, PostgresError
+from dragoman.delivery.postgres import EmbeddedPostgres, PostgresError, with_patience
 from dragoman.delivery.servers import WORKER, Answering, clear_socket, front_command, web_command
 from dragoman.delivery.sockets import make_socket_directory
 from dragoman.delivery.supervisor import POSTGRES, Service, Step, Supervisor
@@ -85,7 +85,7 @@ def _run(config: Config, host: str, port: int, steps: Sequence[Step], announce: 
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     postgres = None if config.database_url else _embedded(config)
     upstream = str(make_socket_directory(var / "run") / "web.sock")
-    database = postgres.url if postgres else config.database_url
+    database = with_patience(postgres.url if postgres else config.database_url)
     services = _services(host, port, upstream, database, var, _front_environment(config))
     return Supervisor(services, postgres, var / "log", steps=steps, announce=announce).run()
 

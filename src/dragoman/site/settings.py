@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from dragoman.delivery.postgres import EmbeddedPostgres, with_patience
 from dragoman.site.config import load_or_exit, secret_key_or_exit
 
 CONFIG = load_or_exit()
@@ -94,21 +95,21 @@ def _database() -> dict[str, object]:
     common = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_HEALTH_CHECKS": True,  # the pool's connections do not survive a killed PostgreSQL
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
     }
     if EMBEDDED_DATABASE:
-        from dragoman.delivery.postgres import EmbeddedPostgres
-
         conninfo = EmbeddedPostgres(POSTGRES_DIRECTORY).url
     else:
         conninfo = CONFIG.database_url
-    parts = psycopg.conninfo.conninfo_to_dict(conninfo)
+    parts = psycopg.conninfo.conninfo_to_dict(with_patience(conninfo))
+    own = {name: parts.pop(name, None) for name in ("dbname", "user", "password", "host", "port")}
     return common | {
-        "NAME": parts.get("dbname") or "dragoman",
-        "USER": parts.get("user") or "",
-        "PASSWORD": parts.get("password") or "",
-        "HOST": parts.get("host") or "",
-        "PORT": parts.get("port") or "",
+        "NAME": own["dbname"] or "dragoman",
+        "USER": own["user"] or "",
+        "PASSWORD": own["password"] or "",
+        "HOST": own["host"] or "",
+        "PORT": own["port"] or "",
+        # What else the address says (sslmode, …) is libpq's.
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, **parts},
     }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,29 @@ def worker() -> None:
 
     from dragoman.translation import engines
 
+    _wait_for_the_database()
     Thread(target=_warm, name="dragoman-warming", daemon=True).start()
     try:
         asyncio.run(_work(app))
     finally:
         engines.refresh()
+
+
+def _wait_for_the_database() -> None:
+    """However long it is away: to die again and again would end the whole run, and reading with it."""
+    from procrastinate.contrib.django.utils import connector_params
+
+    told = False
+    while True:
+        try:
+            psycopg.connect(**connector_params()).close()
+        except psycopg.OperationalError:
+            if not told:
+                log.warning("waiting for the database")
+            told = True
+            time.sleep(_BEAT_SECONDS)
+        else:
+            return
 
 
 def _warm() -> None:

@@ -14,8 +14,8 @@ from dragoman.delivery.front.position import Position, Unknown, missed, present
 
 CHANNEL = "dragoman"
 
-_PROBE_SECONDS = 10.0  # so often, ask whether the connection still lives
-_ANSWER_SECONDS = 5.0
+_PROBE_SECONDS = 2.0  # so often, ask whether the connection still lives
+_ANSWER_SECONDS = 3.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0  # seconds
 _log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Listener:
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - spreads hosts, guards nothing
 
     async def _listen(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
+        connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         async with connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             async with asyncio.timeout(_ANSWER_SECONDS):
