@@ -115,13 +115,45 @@ def test_who_is_ignored_is_folded_and_can_be_looked_at(new_context: NewContext, 
 
 def test_following_switches_in_the_open_page(new_context: NewContext, site: Site) -> None:
     nawras = open_story(new_context, "nawras@example.org", "ar")
-    link = nawras.locator("a[data-follow]")
+    follow = nawras.locator("p.thread-write a.write + a[data-follow]")
     expect(nawras.locator("[data-account]")).to_have_text("نورس")  # script knows who reads
-    for _ in range(2):
-        before = link.text_content() or ""
+    expect(follow).to_have_attribute("role", "button")
+    was = follow.get_attribute("aria-pressed")
+    label = follow.inner_text()
+    follow.focus()
+    for key, pressed in (("Space", {"true": "false", "false": "true"}[str(was)]), ("Enter", str(was))):
         with nawras.expect_response(re.compile(r"/follow/$")):
-            link.click()
-        expect(link).not_to_have_text(before)
+            nawras.keyboard.press(key)
+        expect(follow).to_have_attribute("aria-pressed", pressed)
+        expect(follow).to_be_focused()
+        assert follow.inner_text() == label
+    nawras.keyboard.press("Space")
+    expect(follow).to_have_attribute("aria-pressed", {"true": "false", "false": "true"}[str(was)])
+    nawras.reload()
+    expect(follow).to_have_attribute("aria-pressed", {"true": "false", "false": "true"}[str(was)])
+    follow.click()
+    expect(follow).to_have_attribute("aria-pressed", str(was))
+
+
+def test_following_without_script(new_context: NewContext, site: Site) -> None:
+    stranger = new_context(java_script_enabled=False).new_page()
+    stranger.goto(story(stranger, "en"))
+    follow = stranger.locator("a[data-follow]")
+    assert follow.get_attribute("role") is None  # it leads somewhere: to sign in
+    follow.click()
+    expect(stranger).to_have_url(re.compile(r"/account/login/\?next="))
+    maud = open_story(new_context, "maud@example.org", "en", java_script_enabled=False)
+    for _ in range(2):
+        maud.locator("a[data-follow]").focus()
+        maud.keyboard.press("Enter")
+        button = maud.locator("main form button")
+        before = button.get_attribute("value")
+        button.focus()
+        maud.keyboard.press("Enter")
+        expect(maud).to_have_url(re.compile("#comments$"))
+        maud.locator("a[data-follow]").click()
+        expect(maud.locator("main form button")).to_have_attribute("value", {"0": "1", "1": "0"}[str(before)])
+        maud.goto(story(maud, "en"))
 
 
 def test_a_name_is_picked_with_the_keyboard_and_leads_to_its_person(

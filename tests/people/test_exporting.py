@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -122,6 +123,21 @@ def test_in_arabic_the_page_goes_from_right_to_left(run_jobs: RunJobs) -> None:
     page = files(client.get(ready(client, run_jobs, "ar")).content)["index.html"]
     assert 'dir="rtl"' in page
     assert "حسابك" in page
+
+
+def test_passkeys_are_named_without_their_keys(run_jobs: RunJobs) -> None:
+    ana = make(language="en")
+    credential = {"attestation_object": "SECRET-PART", "client_data": "SECRET-PART"}
+    Authenticator.objects.create(
+        user=ana, type=Authenticator.Type.WEBAUTHN, data={"name": "My <b>phone</b>", "credential": credential}
+    )
+    client = client_of(ana)
+    held = files(client.get(ready(client, run_jobs)).content)
+    (told,) = json.loads(held["data.json"])["chapters"]["passkeys"]
+    assert (told["name"], told["used_at"]) == ("My <b>phone</b>", None)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["made_at"])
+    assert "My &lt;b&gt;phone&lt;/b&gt;" in held["index.html"]
+    assert "SECRET-PART" not in "".join(held.values())
 
 
 def test_the_shape_is_documented(run_jobs: RunJobs) -> None:

@@ -9,6 +9,8 @@ from dragoman.people.models import User
 
 # Column → the chapter that shows it, or the reason in a sentence.
 KNOWN = {
+    "account.EmailAddress.user": "email_addresses",
+    "mfa.Authenticator.user": "passkeys",
     "people.Closing.person": "While there is one, nobody can ask for a copy.",
     "people.Export.person": "exports",
     "people.SeenAddress.person": "networks",
@@ -50,7 +52,8 @@ def naming_people() -> dict[str, Field]:  # type: ignore[type-arg]
 
 
 def is_ours(model: type[Model]) -> bool:
-    return model.__module__.startswith("dragoman.")
+    """Readers' tables; Wagtail's hold what the newsroom does."""
+    return model.__module__.startswith(("dragoman.", "allauth."))
 
 
 def test_all_that_names_a_person_is_shown_to_them_or_said_not_to_be() -> None:

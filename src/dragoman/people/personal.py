@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,7 +14,7 @@ from dragoman.people.models import Export, SeenAddress, Session, User
 
 def register() -> None:
     """Part of the wiring's round."""
-    exports.register(ACCOUNT, EMAIL_ADDRESSES, SESSIONS, NETWORKS, EXPORTS)
+    exports.register(ACCOUNT, EMAIL_ADDRESSES, PASSKEYS, SESSIONS, NETWORKS, EXPORTS)
 
 
 def _account(person: User) -> Iterator[Record]:
@@ -36,6 +37,12 @@ def _account(person: User) -> Iterator[Record]:
 def _email_addresses(person: User) -> Iterator[Record]:
     for each in EmailAddress.objects.filter(user=person).order_by("pk"):
         yield {"email": each.email, "is_verified": each.verified, "is_primary": each.primary}
+
+
+def _passkeys(person: User) -> Iterator[Record]:
+    """What its owner called each. The key itself is half of a secret: it is not told."""
+    for each in Authenticator.objects.filter(user=person).order_by("pk"):
+        yield {"name": str(each), "made_at": each.created_at, "used_at": each.last_used_at}
 
 
 def _sessions(person: User) -> Iterator[Record]:
@@ -82,6 +89,16 @@ EMAIL_ADDRESSES = Chapter(
         "is_primary": pgettext_lazy("an e-mail address", "E-mails go here"),
     },
     _email_addresses,
+)
+PASSKEYS = Chapter(
+    "passkeys",
+    _("Passkeys"),
+    {
+        "name": _("Name"),
+        "made_at": pgettext_lazy("a passkey", "Made on"),
+        "used_at": pgettext_lazy("a passkey", "Used last on"),
+    },
+    _passkeys,
 )
 SESSIONS = Chapter("sessions", _("Browsers that are signed in"), {"valid_until": _("Valid until")}, _sessions)
 NETWORKS = Chapter(

@@ -69,9 +69,9 @@
       shown.hidden = !(me.unread > 0);
       shown.textContent = me.unread < 100 ? number.format(me.unread) : `${number.format(99)}+`;
     }
-    for (const link of document.querySelectorAll("a[data-follow]")) {
-      link.textContent = me.follows ? link.dataset.following : link.dataset.follow;
-      link.classList.toggle("followed", Boolean(me.follows));
+    for (const link of document.querySelectorAll("a[data-follow]")) { // now it switches, where it stands
+      link.setAttribute("role", "button");
+      link.setAttribute("aria-pressed", String(Boolean(me.follows)));
     }
   }
   const personOf = (frame) => Number(/\/people\/(\d+)\//.exec(frame.querySelector(".comment-meta a.author")?.getAttribute("href") ?? "")?.[1]);
@@ -95,13 +95,18 @@
   }
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible" && me?.signed_in) personal(); });
   document.addEventListener("click", async (event) => {
-    const link = event.target.closest?.("a[data-follow]");
-    if (!link || !me?.signed_in || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = plainly(event) && event.target.closest?.("a[data-follow]");
+    if (!link || !me?.signed_in) return;
     event.preventDefault();
     const body = new URLSearchParams({ follow: me.follows ? "0" : "1" });
     let answer;
     try { answer = await fetch(link.href, { method: "POST", body, headers: { "HX-Request": "true" } }); } catch { return; }
     if (answer.status === 204) { me.follows = !me.follows; ring(); } else location.href = link.href;
+  });
+  document.addEventListener("keydown", (event) => { // a button is pressed with the space bar, too
+    if (event.key !== " " || !event.target.matches?.("a[role=button]")) return;
+    event.preventDefault();
+    event.target.click();
   });
   function mark(root) {
     if (!me) return;
