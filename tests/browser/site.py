@@ -1,6 +1,7 @@
 """The demo publication as a process, and what tests ask of it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -106,6 +107,17 @@ def _demo(var: Path, postbox: Postbox, mail_port: int) -> Iterator[Site]:
 def _read(process: "subprocess.Popen[str]", lines: list[str]) -> None:
     assert process.stdout is not None
     lines.extend(line.rstrip("\n") for line in process.stdout)
+
+
+def score_in(text: str) -> int:
+    """The score of a comment, as pages in Latin script write it."""
+    return int(re.findall(r"-?\d+", text.replace("\u2212", "-"))[-1])
+
+
+def reads_as_score(number: int) -> re.Pattern[str]:
+    """What such a page writes for it."""
+    written = str(number).replace("-", "\u2212")
+    return re.compile(rf"(?<![\d\u2212]){written}\s*$")
 
 
 def sign_in(page: Page, email: str, language: str = "en") -> None:

@@ -35,13 +35,11 @@ def address_of(page: Page, name: str, language: str) -> str:
     if name in fixed:
         return str(fixed[name])
     page.goto(str(article))
-    link = {
-        "report": ".comment a.report",
-        "profile": ".comment a.author",
-        "write": "a.write",
-        "own": ".comment a.more",
-    }
-    return str(page.locator(link[name]).first.get_attribute("href"))
+    link = {"profile": ".comment a.author", "write": "a.write"}
+    if name in link:
+        return str(page.locator(link[name]).first.get_attribute("href"))
+    comment = str(page.locator(".comment-actions").first.get_attribute("action"))
+    return comment if name == "own" else f"{comment}{name}/"
 
 
 def violations(page: Page) -> list[Mapping[str, Any]]:

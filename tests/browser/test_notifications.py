@@ -23,7 +23,7 @@ def open_story(new_context: NewContext, email: str, language: str, **options: ob
 
 def answer(page: Page, words: str, answered: str) -> None:
     """By the button of that very comment: answers stand inside it."""
-    page.locator(f"#{answered} > .comment-frame a.reply").click()
+    page.locator(f"#{answered} > .comment-frame .reply").click()
     page.locator("textarea[name=source]").fill(words)
     page.locator("form.comment-form button[type=submit]").first.click()
 

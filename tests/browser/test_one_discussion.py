@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewContext
-from tests.browser.site import Site, sign_in
+from tests.browser.site import Site, reads_as_score, score_in, sign_in
 
 ENGLISH = "The keeper counted the ships and went home before dark."
 PORTUGUESE = "O farol estava muito bonito ontem à noite."
@@ -31,7 +31,7 @@ def reader(new_context: NewContext, email: str, language: str, *, script: bool) 
 
 def write(page: Page, words: str, *, answering: str = "") -> None:
     """Writes a comment, or an answer to one, by the page's own buttons."""
-    opener = page.locator(f"#{answering} a.reply") if answering else page.locator("a.write")
+    opener = page.locator(f"#{answering} .reply") if answering else page.locator("a.write")
     opener.click()
     page.locator("textarea[name=source]").fill(words)
     page.locator("form.comment-form button[type=submit]").first.click()
@@ -47,7 +47,7 @@ def comment_with(page: Page, words: str) -> str:
 
 
 def score_of(page: Page, anchor: str) -> int:
-    return int(page.locator(f"#{anchor} .score").get_attribute("data-score") or 0)
+    return score_in(page.locator(f"#{anchor} .score").inner_text())
 
 
 def wait_for(page: Page, address: str, wanted: Locator, *, script: bool) -> None:
@@ -86,10 +86,10 @@ def test_two_readers_in_two_languages(new_context: NewContext, site: Site, *, sc
 
     # A vote; the first reader sees the score.
     portuguese.locator(f"#{posted} .vote button").first.click()
-    expect(portuguese.locator(f"#{posted} .score")).to_have_attribute("data-score", "1")
+    expect(portuguese.locator(f"#{posted} .score")).to_have_text(reads_as_score(1))
     if not script:
         english.goto(english_address)
-    expect(english.locator(f"#{posted} .score")).to_have_attribute("data-score", "1")
+    expect(english.locator(f"#{posted} .score")).to_have_text(reads_as_score(1))
 
     # An answer in Portuguese; the first reader reads it in English.
     write(portuguese, marker + PORTUGUESE, answering=posted)

@@ -52,7 +52,7 @@ def test_what_one_reads_stays_where_it_is(new_context: NewContext, site: Site, q
     page.evaluate("(id) => document.getElementById(id).scrollIntoView({ block: 'center' })", identity)
     before = page.locator(f"#{identity} > .comment-frame").evaluate(TOP)
     assert page.evaluate("scrollY") > 500
-    first = int(str(page.locator(".comment").first.get_attribute("data-comment")))
+    first = int(str(page.locator(".comment").first.get_attribute("id"))[1:])
     arrived = post(site, page, f"An answer far above. {query}", f"Another one. {query}", parent=first)
     arrived += post(site, page, f"One more comment of its own. {query}")
     for anchor in arrived:
@@ -105,22 +105,26 @@ def test_the_order_is_chosen_without_script_and_kept_in_permalinks(
     expect(page).to_have_url(re.compile(r"\?sort=best#c\d+$"))
 
 
-def test_sharing_copies_the_link_and_without_script_is_a_link(new_context: NewContext, site: Site) -> None:
+def test_sharing_copies_the_link_and_without_script_the_time_is_the_link(
+    new_context: NewContext, site: Site
+) -> None:
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     article(page)
     page.evaluate("() => { navigator.share = undefined; }")
-    link = page.locator(".comment a.share").nth(1)
-    link.click()
+    comment = page.locator(".comment-frame").nth(1)
+    shared = f"{site.address}{comment.locator('a.permalink').get_attribute('href')}"
+    comment.locator(".share").click()
     expect(page.locator(".said")).to_have_text("The link was copied.")
-    assert page.evaluate("navigator.clipboard.readText()") == f"{site.address}{link.get_attribute('href')}"
+    assert page.evaluate("navigator.clipboard.readText()") == shared
     asked: list[str | None] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.default_value), dialog.dismiss()))
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
-    link.click()
+    comment.locator(".share").click()
     expect(page.locator("body")).to_be_visible()
-    assert asked == [f"{site.address}{link.get_attribute('href')}"]
+    assert asked == [shared]
     plain = new_context(java_script_enabled=False).new_page()
     article(plain)
-    plain.locator(".comment a.share").nth(1).click()
+    expect(plain.locator(".share").first).to_be_hidden()
+    plain.locator(".comment a.permalink").nth(1).click()
     expect(plain).to_have_url(re.compile(r"#c\d+$"))

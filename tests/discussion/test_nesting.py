@@ -31,11 +31,11 @@ class Tree(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "li" and dict(attrs).get("data-comment"):
+        own = re.fullmatch(r"c(\d+)", dict(attrs).get("id") or "")
+        if tag == "li" and own:
             holding = next((each for each in reversed(self.open) if each.isdecimal()), None)
-            own = str(dict(attrs)["data-comment"])
-            self.above[int(own)] = int(holding) if holding else None
-            self.open.append(own)
+            self.above[int(own[1])] = int(holding) if holding else None
+            self.open.append(own[1])
         elif tag in ("li", "ol", "details"):
             self.open.append(tag)
 
@@ -93,7 +93,10 @@ def test_a_page_that_begins_in_a_branch_is_whole_in_itself(
     last = say("Four.")
     monkeypatch.setattr(queries, "COMMENTS_ON_PAGE", 2)
     assert Tree(shown(client, thread)).above == {first.pk: None, answer.pk: first.pk}
-    assert Tree(shown(client, thread, f"?from={deeper.pk}")).above == {deeper.pk: None}
+    later = shown(client, thread, f"?from={deeper.pk}")
+    assert Tree(later).above == {deeper.pk: None}
+    assert f'id="c{deeper.pk}" data-parent="{answer.pk}"' in later
+    assert "data-parent" not in shown(client, thread)
     assert Tree(shown(client, thread, f"?from={last.pk}")).above == {last.pk: None}
 
 
@@ -115,7 +118,6 @@ def test_the_order_is_kept_on_the_way_to_a_comment(thread: Thread, say: Say, cli
     say("Two.", under=first)
     page = shown(client, thread, "?sort=best")
     assert f'class="permalink" href="/c/{first.pk}?sort=best"' in page
-    assert f'class="share" href="/c/{first.pk}"' in page
     found = client.get(f"/c/{first.pk}?sort=best", headers={"accept-language": "en"})
     assert found.headers["Location"].endswith(f"?sort=best#c{first.pk}")
     plainly = client.get(f"/c/{first.pk}?sort=nonsense", headers={"accept-language": "en"})

@@ -75,13 +75,6 @@ def test_orders(thread: Thread, quarrel: list[Comment], sort: str, order: list[i
     assert [numbers[each.id] for each in read(thread, sort=sort).comments] == order
 
 
-def test_indentation_stops(thread: Thread) -> None:
-    above = None
-    for number in range(1, 10):
-        above = bring(thread, number, above)
-    assert [each.indent for each in read(thread).comments] == [0, 1, 2, 3, 4, 5, 6, 6, 6]
-
-
 def queries_for(thread: Thread) -> int:
     with CaptureQueriesContext(
         connection,

@@ -149,15 +149,19 @@ def test_quoting_the_article_by_a_link(client: Client, thread: Thread, ana: User
     assert values["source"] == f"> The bridge is closed. It will open again in May.\n> [↑{ref}]\n\n"
 
 
-def test_a_selection_becomes_a_quotation(client: Client, thread: Thread) -> None:
+def test_a_selection_becomes_a_quotation(client: Client, thread: Thread, say: Say) -> None:
     asked = {"document": str(thread.document_id), "field": "body", "block": "0", "start": "2", "end": "5"}
     told = client.get("/en/quote/", asked).json()
     assert told["quote"] == f"{thread.document_id}.1.body.0.0-0"
     assert told["markdown"].startswith("> The river rose by two metres.")
+    said = say("The keeper slept.")
+    told = client.get("/en/quote/", {"comment": str(said.pk), "text": "keeper"}).json()
+    assert told["quote"] == f"{said.document_id}.1.body.0.0-0"
     for wrong in (
         {},
         {"document": "x"},
         {"document": "999999"},
+        {"comment": "999999"},
         asked | {"block": "99"},
         asked | {"end": "-1"},
     ):
@@ -223,7 +227,21 @@ def test_the_fragment_of_a_thread_holds_its_comments(client: Client, thread: Thr
     assert f'id="c{comment.pk}"' in text
     assert 'lang="en" dir="ltr"' in text
     assert "<bdi>Ana</bdi>" in text
-    assert f'href="/ar/comments/{comment.pk}/reply/"' in text
+    assert f'action="/ar/comments/{comment.pk}/"' in text
+
+
+def test_the_buttons_of_a_comment_lead_from_its_own_address(client: Client, say: Say, boris: User) -> None:
+    comment = say("Well.")
+    address = f"/en/comments/{comment.pk}/"
+    for do, path in (("reply", "reply/"), ("quote", "reply/?quote=comment"), ("report", "report/")):
+        led = client.get(address, {"do": do})
+        assert (led.status_code, led.headers["Location"]) == (303, address + path)
+    sign_in(client, boris)
+    assert client.get(address, {"do": "nothing"}).status_code == 200
+    assert client.post(address, {"value": "1"}).status_code == 303
+    comment.refresh_from_db()
+    assert comment.score == 1
+    assert client.post("/en/comments/999999/", {"value": "1"}).status_code == 404
 
 
 def test_voting_without_script(client: Client, say: Say, boris: User) -> None:
@@ -253,7 +271,6 @@ def test_voting_with_htmx(client: Client, say: Say, ana: User, boris: User) -> N
     anonymous = client.post(address, {"value": "1"}, headers=HTMX)
     assert "/account/login/" in anonymous.headers["HX-Redirect"]
     text = sign_in(client, boris).post(address, {"value": "-1"}, headers=HTMX).content.decode()
-    assert 'data-score="-1"' in text
     assert "\u22121" in text
     assert "<html" not in text
     assert (

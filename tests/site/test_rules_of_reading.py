@@ -333,8 +333,9 @@ def test_rule_6_an_edited_comment_reads_new_everywhere_at_once_and_keeps_votes_a
         own = comment_of(shown, comment)
         assert "The keeper was awake at noon." in own
         assert 'class="edited"' in own
-        assert 'data-score="1"' in own
-        assert f'data-parent="{comment.pk}"' in comment_of(shown, answer)
+        assert re.search(r'class="score">.*?</span>[1١]</span>', own)
+        assert shown.index(f'id="c{comment.pk}"') < shown.index(f'id="c{answer.pk}"')
+        assert f'href="#c{comment.pk}"' in comment_of(shown, answer)
 
 
 # --- 7 ---

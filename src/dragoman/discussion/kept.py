@@ -28,7 +28,8 @@ class Place:
 
     view: View
     opens: bool = False  # its answers follow in a list
-    whole_thread: bool = False  # what it answers stands on the page
+    stray: bool = False  # what it answers stands on another page, and its branch is continued here
+    whole_thread: bool = False  # every comment stands on the page
     sort_query: str = ""
 
 
@@ -69,8 +70,9 @@ def comment_markup(comment: CommentReading, place: Place) -> SafeString:
 
 def _rendered(comment: CommentReading, place: Place) -> SafeString:
     own = {"sort_query": place.sort_query}
-    told = {"comment": comment, "view": place.view, "opens": place.opens, "whole_thread": place.whole_thread}
-    return SafeString(get_template("discussion/comment.html").render(told | {"thread": own}))
+    told = {"comment": comment, "view": place.view, "opens": place.opens, "stray": place.stray}
+    told |= {"whole_thread": place.whole_thread, "thread": own}
+    return SafeString(get_template("discussion/comment.html").render(told))
 
 
 def _key(comment: CommentReading, place: Place) -> object | None:
@@ -79,7 +81,14 @@ def _key(comment: CommentReading, place: Place) -> object | None:
         return None
     parts = tuple((part.markup, part.language) for part in comment.parts)
     own = tuple(getattr(comment, name) for name in _OWN)
-    page = (get_language(), place.view.language, place.opens, place.whole_thread, place.sort_query)
+    page = (
+        get_language(),
+        place.view.language,
+        place.opens,
+        place.stray,
+        place.whole_thread,
+        place.sort_query,
+    )
     return own, parts, _of_reading(comment.reading), page
 
 

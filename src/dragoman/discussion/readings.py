@@ -17,7 +17,6 @@ from dragoman.languages.view import View
 from dragoman.people.names import TINTS, initials
 from dragoman.translation.readings import Reading
 
-DEEPEST_INDENT = 6
 DEEPEST_LIST = 24  # lists within lists; browsers give up counting at 512 elements within each other
 FOLDED_FROM = 1_500  # characters of a comment shown folded at first (rule of reading 7)
 
@@ -178,11 +177,6 @@ class CommentReading:
         return self.reading is not None
 
     @property
-    def indent(self) -> int:
-        """How far to the side: from some depth on no further."""
-        return min(self.depth, DEEPEST_INDENT)
-
-    @property
     def is_long(self) -> bool:
         """Whether it is shown folded at first."""
         return self.length >= FOLDED_FROM
@@ -195,6 +189,7 @@ class Nested:
     comment: CommentReading
     below: int  # live comments in the list that begins here
     ends: int = 0  # lists that end after it
+    stray: bool = False  # what it answers stands on another page
 
     @property
     def opens(self) -> bool:
@@ -220,7 +215,8 @@ def nested(comments: Sequence[CommentReading]) -> Iterator[Nested]:
     following = [*levels[1:], 0]
     for comment, level, next_level, live in zip(comments, levels, following, below, strict=True):
         opens = next_level > level
-        yield Nested(comment, max(live, 1) if opens else 0, max(level - next_level, 0))
+        stray = level == 0 and comment.parent is not None
+        yield Nested(comment, max(live, 1) if opens else 0, max(level - next_level, 0), stray)
 
 
 def _live_within(comments: Sequence[CommentReading], levels: Sequence[int]) -> list[int]:

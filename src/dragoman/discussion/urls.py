@@ -3,7 +3,16 @@
 from django.urls import path
 
 from dragoman.discussion.notifications.urls import urlpatterns as notification_patterns
-from dragoman.discussion.views import appeals, authors, moderation, previewing, public, taking_part, writing
+from dragoman.discussion.views import (
+    appeals,
+    authors,
+    moderation,
+    one_comment,
+    previewing,
+    public,
+    taking_part,
+    writing,
+)
 
 app_name = "discussion"
 urlpatterns = [
@@ -16,7 +25,7 @@ urlpatterns = [
     path("threads/<int:thread_id>/", public.find_thread, name="thread"),
     path("threads/<int:thread_id>/fragment/", public.thread_fragment, name="thread_fragment"),
     path("threads/<int:thread_id>/write/", writing.write, name="write"),
-    path("comments/<int:comment_id>/", writing.own_comment, name="own_comment"),
+    path("comments/<int:comment_id>/", one_comment.at_hand, name="own_comment"),
     path("comments/<int:comment_id>/fragment/", public.comment_fragment, name="comment_fragment"),
     path("comments/<int:comment_id>/reply/", writing.reply, name="reply"),
     path("comments/<int:comment_id>/edit/", writing.edit, name="edit"),

@@ -1,13 +1,17 @@
 """Between client, store and Django."""
 
 import asyncio
+import gzip
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
 
+from dragoman.delivery.front import protocol, proxy
 from dragoman.delivery.front.changes import Told
+from dragoman.delivery.front.encodings import encode
 from dragoman.delivery.front.entries import Sharing
 from dragoman.delivery.front.proxy import Proxy
 from dragoman.delivery.front.store import GRACE_SECONDS, SPARE_SECONDS, ResponseStore
@@ -347,8 +351,80 @@ class TestStored:
         run(story())
 
 
+class TestCodings:
+    """Made once, and by nobody who waits where that can be avoided."""
+
+    def test_however_many_ask_at_once_a_body_is_encoded_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        made = []
+
+        def counted(body: bytes, coding: bytes) -> bytes:
+            made.append(coding)
+            return encode(body, coding)
+
+        monkeypatch.setattr(proxy, "encode", counted)
+
+        async def story() -> None:
+            site = Site(FakeAnswer([b"words " * 1000], storable()))
+            await site.ask()
+            answers = await asyncio.gather(*(site.ask(Accept_Encoding="gzip") for _ in range(9)))
+            assert len({answer.content for answer in answers}) == 1
+            assert made == [b"gzip"]
+
+        run(story())
+
+    def test_what_is_made_anew_comes_in_the_codings_that_were_read(self) -> None:
+        async def story() -> None:
+            site = Site(FakeAnswer([b"words " * 1000], storable()))
+            await site.ask(Accept_Encoding="gzip")
+            await site.ask(Accept_Encoding="br")
+            site.words(b"other " * 1000)
+            site.change("document:7")
+            await site.settled()
+            (entry,) = site.store
+            assert set(entry.bodies) == {b"", b"gzip", b"br"}
+            assert gzip.decompress(entry.bodies[b"gzip"]) == b"other " * 1000
+
+        run(story())
+
+
 class TestChanges:
     """What happened is seen."""
+
+    def test_what_was_overtaken_is_read_for_a_moment_after_the_first_change_it_misses(self) -> None:
+        async def story() -> None:
+            site = Site(FakeAnswer([b"a"], storable()))
+
+            def meanwhile() -> None:
+                for _ in range(2):
+                    site.change("document:7")
+                    site.clock.now += GRACE_SECONDS * 0.7
+
+            site.upstream.during = meanwhile
+            await site.ask()
+            site.upstream.during = lambda: None
+            site.words(b"b")
+            assert (await site.ask()).text == "b"
+
+        run(story())
+
+    def test_the_short_way_reads_what_is_stale_for_a_moment_but_not_for_the_impatient(self) -> None:
+        async def story() -> None:
+            site = Site(FakeAnswer([b"a"], storable()))
+            await site.ask()
+            (entry,) = site.store
+            ready = entry.make_ready(b"", entry.body, False, Sharing())
+            remembered = protocol.remembered
+            remembered.remember({"dragoman.head": b"patient"}, ready, False)
+            remembered.remember({"dragoman.head": b"impatient"}, ready, True)
+            entry.fresh, entry.grace_until = False, time.monotonic() + 60
+            assert protocol._in_grace(ready, b"patient")
+            assert not protocol._in_grace(ready, b"impatient")
+            site.store.drop(entry)
+            assert not protocol._in_grace(ready, b"patient")
+            remembered.forget_stale()
+            assert not remembered.impatient
+
+        run(story())
 
     def test_after_a_change_the_next_gets_what_is_new(self) -> None:
         async def story() -> None:

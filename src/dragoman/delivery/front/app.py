@@ -19,6 +19,7 @@ from dragoman.delivery.front.listener import Listener
 from dragoman.delivery.front.live import Live
 from dragoman.delivery.front.protocol import remembered
 from dragoman.delivery.front.proxy import Proxy
+from dragoman.delivery.front.settling import Settling
 from dragoman.delivery.front.store import ResponseStore
 from dragoman.delivery.front.upstream import Upstream
 
@@ -78,6 +79,7 @@ class Front:
             else None
         )
         self._store = ResponseStore(bytes_at_most=configuration.memory_bytes, disk=self._disk)
+        self._settling = Settling(self._store)
         self._hub = Hub(is_current=self._store.is_current)
         self._live = Live(self._hub)
         hearing = Hearing(self._store, self._hub, _later)
@@ -162,6 +164,7 @@ class Front:
             await asyncio.sleep(_EXPIRE_SECONDS)
             self._store.expire()
             self._store.settle()
+            self._settling.tend()
             remembered.forget_stale()
 
     def close_streams(self) -> None:
@@ -173,6 +176,7 @@ class Front:
         if self._closing is not None:
             await self._closing
         await self._proxy.close()
+        self._settling.close()
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

@@ -13,6 +13,7 @@ IDENTITY = b""
 # 0.9, br 9 8,211 in 12.4, br 11 7,152 in 121; gzip 6 9,637 in 1.0; zstd 6 9,051 in 0.7, 19 8,574 in 39. A busy
 # thread is made anew many times a minute in each language: what costs as much as rendering is out of the question.
 _BROTLI_QUALITY = 6
+_SETTLED_QUALITY = 11
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 6
 _MAKE: Mapping[bytes, Callable[[bytes], bytes]] = {
@@ -22,6 +23,8 @@ _MAKE: Mapping[bytes, Callable[[bytes], bytes]] = {
 }
 ENCODINGS = (b"br", b"zstd", b"gzip")
 """In our order of preference, where the reader has none."""
+SETTLED = b"br"
+"""What most readers get in this coding is made small once more when it has not changed for a while."""
 SMALLEST = 256
 """Bytes; below that a coding costs more than it saves."""
 
@@ -29,6 +32,13 @@ SMALLEST = 256
 def encode(body: bytes, encoding: bytes) -> bytes:
     """The body in this coding. Milliseconds for a page: not for the event loop."""
     return _MAKE[encoding](body) if encoding else body
+
+
+def encode_small(body: bytes) -> bytes:
+    """In the coding SETTLED, a twelfth smaller than `encode` makes it, for seventy times its time: for what nobody
+    waits for. An article with 200 comments (315 kB): 32.4 kB in 5 ms, 29.7 kB in 0.35 s."""
+    small: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=_SETTLED_QUALITY)
+    return small
 
 
 @lru_cache(maxsize=1024)

@@ -1,5 +1,6 @@
 """A stored response: what it depends on, whether it may be read, and its bytes for every reader."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from dragoman.delivery.front.encodings import IDENTITY, SMALLEST
+from dragoman.delivery.front.encodings import IDENTITY, SETTLED, SMALLEST
 from dragoman.delivery.front.questions import Key, Question
 from dragoman.delivery.front.store import Head, Header
 
@@ -34,9 +35,12 @@ class Sharing:
     stale_seconds: int = 5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Ready:
-    """Bytes to be sent as they are: `status_line`, the date, `head` (the headers and the blank line), `body`."""
+    """Bytes to be sent as they are: `status_line`, the date, `head` (the headers and the blank line), `body`.
+
+    `superseded`: there are better ones by now; these are not wrong.
+    """
 
     entry: "Entry"
     status: int
@@ -44,6 +48,7 @@ class Ready:
     body: bytes
     status_line: bytes
     head: bytes
+    superseded: bool = False
 
 
 def _ready(entry: "Entry", status: int, headers: tuple[Header, ...], body: bytes) -> Ready:
@@ -57,9 +62,10 @@ class Entry:
     """`begun`: the number of the last change this process had heard of when its render was asked for, at `begun_at`
     (seconds of our clock) and `begun_ms` (milliseconds since 1970). `ends_at`: when it is out of date by itself.
 
-    `fresh`: nothing it used has changed since. Else `stale_since` says since when, and it is read for a moment only,
-    or while nothing better can be had. `withdrawn`: never again. `rendered_ms`: what the page itself says. `filing`:
-    it is to be written to disk; `filed`: it was; `asleep`: its body is only there.
+    `fresh`: nothing it used has changed since. Else `stale_since` says since when, and it is read for a moment only
+    (`grace_until`), or while nothing better can be had. `withdrawn`: never again. `rendered_ms`: what the page itself
+    says. `filing`: it is to be written to disk; `filed`: it was; `asleep`: its body is only there. `small`: in the
+    coding SETTLED it is as small as it gets. `making`: the codings that are being made.
     """
 
     question: Question
@@ -89,6 +95,9 @@ class Entry:
     asleep: bool = False
     filing: bool = False
     filed: bool = False
+    small: bool = False
+    grace_until: float = 0.0
+    making: dict[bytes, asyncio.Task[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.asleep:
@@ -99,7 +108,7 @@ class Entry:
 
     def fall_asleep(self) -> None:
         """Give the memory back: the body is on disk."""
-        self.body, self.asleep = b"", True
+        self.body, self.asleep, self.small = b"", True, False
         self.bodies.clear()
         self.ready.clear()
 
@@ -108,10 +117,23 @@ class Entry:
         self.body, self.asleep = body, False
         self.bodies[IDENTITY] = body
 
+    def settle(self, body: bytes) -> None:
+        """Here it is as small as it gets in the coding SETTLED."""
+        self.bodies[SETTLED], self.small = body, True
+        for known in (False, True):
+            ready = self.ready.pop((SETTLED, known), None)
+            if ready is not None:
+                ready.superseded = True
+
     @property
     def size(self) -> int:
         """Bytes in memory."""
         return _OVERHEAD + sum(map(len, self.bodies.values()))
+
+    @property
+    def wanted(self) -> tuple[bytes, ...]:
+        """The codings it was sent in."""
+        return tuple({encoding for encoding, _ in self.ready if encoding})
 
     @property
     def is_default(self) -> bool:
@@ -124,7 +146,8 @@ class Entry:
 
     def tag(self, encoding: bytes) -> bytes:
         """The strong validator of the body in this coding (RFC 9110, 8.8.3)."""
-        return b'"' + self.digest.encode() + (b"-" + encoding if encoding else b"") + b'"'
+        variant = b"-small" if self.small and encoding == SETTLED else b""
+        return b'"' + self.digest.encode() + (b"-" + encoding if encoding else b"") + variant + b'"'
 
     def is_known_to(self, tags: bytes) -> bool:
         """Whether If-None-Match names it, in whatever coding (RFC 9110, 13.1.2: weak comparison)."""

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from dragoman.delivery.front.encodings import encode
 from dragoman.delivery.front.entries import Entry, keepable, kept_headers, seconds_left
 from dragoman.delivery.front.forwarding import response_head
 from dragoman.delivery.front.questions import Key, Question, cookie_of, query_of
@@ -178,9 +179,11 @@ class Filling:
             try:
                 async with self._upstream.ask("GET", target, headers) as answer:
                     head = response_head(answer.status, answer.headers)
-                    return await self.entry(entry.question, target, entry.origin, head, answer, flight)
+                    anew = await self.entry(entry.question, target, entry.origin, head, answer, flight)
             except (Unreachable, BrokenAnswer, MalformedRequest) as fault:
                 raise Failed(str(fault)) from fault
+            anew.bodies |= await asyncio.to_thread(_encoded, anew, entry.wanted)
+            return anew
 
         return await self.until_valid(flight, ask)
 
@@ -238,6 +241,11 @@ class Filling:
             begun_ms=begun_ms,
             ends_at=None if left is None else begun_at + left,
         )
+
+
+def _encoded(entry: Entry, codings: Iterable[bytes]) -> dict[bytes, bytes]:
+    """In the codings that readers of the one before asked for: nobody waits for them."""
+    return {coding: encode(entry.body, coding) for coding in codings if entry.encoding_for(coding)}
 
 
 def _now_ms() -> int:

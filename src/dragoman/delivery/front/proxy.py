@@ -34,8 +34,8 @@ _log = logging.getLogger(__name__)
 class Proxy:
     """Requests to the upstream, answers back, the store between them.
 
-    `heard` is given what an answer says that its request changed. `remember(scope, ready)` is told what was sent
-    from the store, so that the server may answer the same request by itself.
+    `heard` is given what an answer says that its request changed. `remember(scope, ready, impatient)` is
+    told what was sent from the store, so that the server may answer the same request by itself.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Proxy:
         trusted: Networks = (),
         sharing: Sharing | None = None,
         heard: Callable[[bytes], None] = lambda _: None,
-        remember: Callable[[Scope, Ready], None] = lambda *_: None,
+        remember: Callable[[Scope, Ready, bool], None] = lambda *_: None,
     ) -> None:
         self._upstream, self._store, self._trusted = upstream, store, trusted
         self._sharing = sharing or Sharing()
@@ -89,7 +89,7 @@ class Proxy:
     async def _answer(self, question: Question, scope: Scope, send: Send) -> None:
         entry = self._store.read(question) or await self._made_anew(question)
         if entry is not None:
-            await self._send(scope, send, entry)
+            await self._send(question, scope, send, entry)
             return
         key = self._store.key(question)
         headers = request_headers(scope, self._trusted, None)
@@ -108,7 +108,7 @@ class Proxy:
         entry.hits += 1
         return entry
 
-    async def _send(self, scope: Scope, send: Send, entry: Entry) -> None:
+    async def _send(self, question: Question, scope: Scope, send: Send, entry: Entry) -> None:
         if entry.asleep:
             await self._store.wake(entry)
         encoding = entry.encoding_for(negotiated(header(scope, b"accept-encoding")))
@@ -116,12 +116,20 @@ class Proxy:
         tags = header(scope, b"if-none-match")
         ready = entry.make_ready(encoding, body, bool(tags) and entry.is_known_to(tags), self._sharing)
         if scope["method"] == "GET":
-            self._remember(scope, ready)
+            self._remember(scope, ready, question.impatient)
         await send({"type": "http.response.start", "status": ready.status, "headers": list(ready.headers)})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else ready.body})
 
     async def _encoded(self, entry: Entry, encoding: bytes) -> bytes:
-        """Once, in a thread: the event loop goes on, and the entry may fall asleep meanwhile."""
+        """Once, however many wait for it."""
+        making = entry.making.get(encoding)
+        if making is None:
+            making = entry.making[encoding] = asyncio.create_task(self._encode(entry, encoding))
+            making.add_done_callback(lambda _: entry.making.pop(encoding, None))
+        return await asyncio.shield(making)
+
+    async def _encode(self, entry: Entry, encoding: bytes) -> bytes:
+        """In a thread: the event loop goes on, and the entry may fall asleep meanwhile."""
         encoded = await asyncio.to_thread(encode, entry.body, encoding)
         if not entry.asleep and encoding not in entry.bodies:
             entry.bodies[encoding] = encoded
@@ -163,7 +171,7 @@ class Proxy:
         finally:
             self._filling.land(key, flight, outcome)
         if isinstance(outcome, Entry):
-            await self._send(scope, send, outcome)
+            await self._send(question, scope, send, outcome)
         else:
             await self._pass_on(scope, send, headers)
 

@@ -118,7 +118,7 @@ class ResponseStore:
         now = self.clock()
         if now - entry.failed_at < AGAIN_SECONDS:
             return entry
-        if not question.impatient and now - entry.stale_since <= GRACE_SECONDS:
+        if not question.impatient and now <= entry.grace_until:
             self.renew(entry)
             return entry
         return None
@@ -205,7 +205,8 @@ class ResponseStore:
             self._remove(known)
             self._unfile(known)
         entry.fresh = not overtaking
-        entry.stale_since = overtaking[-1].moment if overtaking else 0.0
+        if overtaking:
+            self._begin_grace(entry, overtaking[-1].moment)
         self._add(entry)
         self._make_room(entry.is_default)
         return True
@@ -218,7 +219,7 @@ class ResponseStore:
 
     def drop(self, entry: Entry) -> None:
         """It is not read any more, by anybody."""
-        entry.withdrawn, entry.fresh = True, False
+        entry.withdrawn, entry.fresh, entry.grace_until = True, False, 0.0
         if self._shelf(entry).get(entry.key) is entry:
             self._remove(entry)
         self._unfile(entry)
@@ -256,13 +257,17 @@ class ResponseStore:
 
     def _overtake(self, entry: Entry, moment: float, *, withdraws: bool) -> None:
         if entry.fresh:
-            entry.fresh, entry.stale_since = False, moment
+            entry.fresh = False
+            self._begin_grace(entry, moment)
         if withdraws or entry.asleep:
             self.drop(entry)
         else:
             self._unfile(entry)
         if entry.hits:
             self.renew(entry)
+
+    def _begin_grace(self, entry: Entry, moment: float) -> None:
+        entry.stale_since, entry.grace_until = moment, moment + GRACE_SECONDS
 
     def _unfile(self, entry: Entry) -> None:
         if entry.filing and self.disk is not None:
@@ -291,7 +296,7 @@ class ResponseStore:
         del self._shelf(entry)[entry.key]
         self._awake[entry.is_default].pop(entry.key, None)
         self._sizes[entry.is_default] -= entry.size
-        entry.fresh = False
+        entry.fresh, entry.grace_until = False, 0.0
         for name in entry.names:
             self._by_name[name].discard(entry)
             if not self._by_name[name]:

@@ -12,5 +12,5 @@ register = template.Library()
 @register.simple_tag
 def comment_in(place: Nested, thread: ThreadReading, whole_thread: bool) -> SafeString:
     """A comment at its place in the page of a thread."""
-    page = Place(thread.view, place.opens, whole_thread, thread.sort_query)
+    page = Place(thread.view, place.opens, place.stray, whole_thread, thread.sort_query)
     return comment_markup(place.comment, page)

@@ -71,10 +71,13 @@ def comment_fragment(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 @require_GET
 def quote(request: HttpRequest) -> HttpResponse:
-    """A selection as quotations: `document`, then `block` of `field` with `start` and `end`, or the selected `text`."""
+    """A selection as quotations: in a `document` or a `comment`, `block` of `field` with `start` and `end`, or the
+    selected `text`."""
     view = view_of(request)
     query = request.GET
     document = _number(query.get("document", ""))
+    if document is None and (comment := _number(query.get("comment", ""))) is not None:
+        document = comment_or_404(comment).document_id
     if document is None:
         raise Http404
     references = selected(

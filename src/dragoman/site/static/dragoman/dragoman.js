@@ -1,9 +1,11 @@
 // Everything here is a comfort: every page reads and every form posts without it.
 "use strict";
+document.documentElement.classList.add("scripted");
 (() => {
   const { language, numbering, moment: pattern, rendered } = document.body.dataset;
   const locale = numbering && numbering !== "latn" ? `${language}-u-nu-${numbering}` : `${language}-u-nu-latn`;
   const thread = () => document.querySelector("[data-thread]");
+  const COMMENT = "li.comment[id]", idOf = (comment) => Number(comment.id.slice(1));
   const number = new Intl.NumberFormat(locale), plurals = new Intl.PluralRules(language);
   const words = () => JSON.parse(thread()?.dataset.words ?? "{}");
   const counted = (forms, count) => (forms[plurals.select(count)] ?? forms.other).replace("{number}", number.format(count));
@@ -115,8 +117,8 @@
     for (const link of document.querySelectorAll("[data-moderator]")) link.hidden = !me.moderator;
     if (me.signed_in) ring();
     const mine = new Set(me.own ?? []), ignored = new Set(me.ignored ?? []);
-    for (const comment of root.querySelectorAll("li[data-comment]")) {
-      const id = Number(comment.dataset.comment), frame = comment.querySelector(":scope > .comment-frame");
+    for (const comment of root.querySelectorAll(COMMENT)) {
+      const id = idOf(comment), frame = comment.querySelector(":scope > .comment-frame");
       if (!frame) continue;
       comment.classList.toggle("own", mine.has(id));
       foldIgnored(comment, frame, ignored.has(personOf(frame)));
@@ -141,9 +143,9 @@
     const link = document.createElement("a");
     link.className = kind;
     link.rel = "nofollow";
-    link.href = `${more.getAttribute("href")}${kind}/`;
+    link.href = `${more.form.getAttribute("action")}${kind}/`;
     link.textContent = label;
-    more.parentElement.append(link);
+    more.form.append(link);
     comforts(true);
     return link;
   }
@@ -267,13 +269,23 @@
   }
 
   // --- votes, answers and reports in the open page (htmx); with a modifier key a link is a link ---
+  const ACTS = { reply: "reply/", quote: "reply/?quote=comment", report: "report/" }; // a comment's own address leads there, too
   document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!window.htmx || !form.matches("form.vote") || !event.submitter) return;
-    event.preventDefault();
-    htmx.ajax("POST", form.action, { source: form, target: form, swap: "outerHTML", values: { value: event.submitter.value } })
-      .then(personal);
+    const form = event.target, pressed = event.submitter;
+    if (!window.htmx || !pressed || !form.matches(".comment-actions")) return;
+    const address = form.getAttribute("action"), target = pressed.closest(".vote");
+    if (target) {
+      event.preventDefault();
+      htmx.ajax("POST", `${address}vote/`, { source: target, target, swap: "outerHTML", values: { value: pressed.value } }).then(personal);
+    } else if (thread()) {
+      event.preventDefault();
+      turnTo(form.parentElement.querySelector(".slot"), address + (ACTS[pressed.value] ?? ""), pressed.matches(".quote"));
+    }
   });
+  function turnTo(slot, address, isQuote) {
+    if (isQuote && isBusy(slot.parentElement)) insert(slot.querySelector("textarea"), address);
+    else open(slot, address);
+  }
   function open(slot, address) {
     return htmx.ajax("GET", address, { source: slot, target: slot, swap: "innerHTML" }).then(() => {
       const field = [...slot.querySelectorAll("textarea, input:not([type=hidden]), select, button, a")].find((one) => one.offsetParent);
@@ -285,7 +297,7 @@
     });
   }
   const plainly = (event) => !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-  const IN_PLACE = ".comment-actions a:not(.share), .comment-choices a[href*='/edit/'], .comment-choices a[href*='/delete/'], .comment-choices a[href*='/language/'], a.write";
+  const IN_PLACE = ".comment-actions a, .comment-choices a[href*='/edit/'], .comment-choices a[href*='/delete/'], .comment-choices a[href*='/language/'], a.write";
   document.addEventListener("click", (event) => {
     if (!window.htmx || !plainly(event)) return;
     const link = event.target.closest("a");
@@ -300,8 +312,7 @@
     const place = slot ?? link.closest(".comment-frame")?.querySelector(".slot") ?? document.getElementById("slot-thread");
     if (!place || !thread()) return;
     event.preventDefault();
-    if (isBusy(place.parentElement) && link.matches(".quote")) insert(place.querySelector("textarea"), link.href);
-    else open(place, link.getAttribute("href"));
+    open(place, link.getAttribute("href"));
   });
   function close(slot) {
     const opener = slot.parentElement.querySelector(".reply, a.write");
@@ -322,7 +333,7 @@
   });
   addEventListener("beforeunload", (event) => { if (isBusy(document.body) && !submitting) event.preventDefault(); });
   let submitting = false;
-  document.addEventListener("submit", () => { submitting = true; setTimeout(() => { submitting = false; }, 3000); });
+  document.addEventListener("submit", ({ defaultPrevented }) => { submitting ||= !defaultPrevented; setTimeout(() => { submitting = false; }, 3000); });
 
   // --- branches fold by themselves (details); this tab remembers which ---
   const foldedKey = () => `folded ${thread()?.dataset.thread}`;
@@ -346,7 +357,7 @@
   }
   addEventListener("hashchange", () => reveal(document.getElementById(location.hash.slice(1))));
   document.addEventListener("click", (event) => { // a comment that stands on this page is found on it
-    const link = plainly(event) && event.target.closest("a[href*='/c/']:not(.share)");
+    const link = plainly(event) && event.target.closest("a[href*='/c/']");
     const found = link && /^\/c\/(\d+)$/.exec(link.pathname);
     if (!found || !document.getElementById(`c${found[1]}`)) return;
     event.preventDefault();
@@ -381,7 +392,9 @@
     if (following) holder.replaceWith(document.importNode(following, true)); else holder.remove();
   }
   function listUnder(above) {
-    if (above.dataset.depth >= 24) return above.parentElement; // browsers give up on deeper trees
+    let depth = 0;
+    for (let list = above.parentElement; list; list = list.parentElement.closest(".comments")) depth += 1;
+    if (depth > 24) return above.parentElement; // browsers give up on deeper trees
     let branch = above.querySelector(":scope > details.answers");
     if (!branch) {
       branch = document.createElement("details");
@@ -402,7 +415,7 @@
     try {
       const page = await nextPage(link.search), here = link.isConnected && page;
       if (!here) return;
-      const first = [...page.querySelectorAll("li[data-comment]")].find((one) => !document.getElementById(one.id));
+      const first = [...page.querySelectorAll(COMMENT)].find((one) => !document.getElementById(one.id));
       joined.push(link.search);
       steadily(() => { join(thread(), page, link); localise(thread()); mark(thread()); notice(false); });
       document.getElementById(first?.id)?.querySelector("a.permalink")?.focus({ preventScroll: true });
@@ -423,8 +436,8 @@
   }, { rootMargin: "0px 0px -48px" });
   function notice(live) {
     const mine = new Set(me?.own ?? []);
-    for (const comment of document.querySelectorAll("li[data-comment]")) {
-      const id = Number(comment.dataset.comment), frame = comment.querySelector(":scope > .comment-frame");
+    for (const comment of document.querySelectorAll(COMMENT)) {
+      const id = idOf(comment), frame = comment.querySelector(":scope > .comment-frame");
       const isFresh = !known.has(id) && (live || id > lastVisit);
       if (isFresh && frame && !mine.has(id)) { unread.add(comment.id); watcher.observe(frame); }
       known.add(id);
@@ -460,13 +473,13 @@
 
   // --- share: the device's own way, the clipboard, or the address to copy by hand ---
   document.addEventListener("click", async (event) => {
-    const link = plainly(event) && event.target.closest("a.share");
-    if (!link) return;
-    event.preventDefault();
+    const comment = event.target.closest(".share")?.closest(COMMENT);
+    if (!comment) return;
+    const url = new URL(`/c/${idOf(comment)}`, location).href;
     if (navigator.share) {
-      try { await navigator.share({ title: document.title, url: link.href }); return; } catch (fault) { if (fault.name === "AbortError") return; }
+      try { await navigator.share({ title: document.title, url }); return; } catch (fault) { if (fault.name === "AbortError") return; }
     }
-    try { await navigator.clipboard.writeText(link.href); say(words().copied); } catch { prompt(words().copy, link.href); }
+    try { await navigator.clipboard.writeText(url); say(words().copied); } catch { prompt(words().copy, url); }
   });
   function say(sentence) {
     const said = document.createElement("p");
@@ -482,7 +495,7 @@
   function withdraw() { offer?.remove(); offer = null; }
   function holderOf(node) {
     const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
-    return element?.closest(".slot, .comment-meta, .comment-actions, .quotation-of") ? null : element?.closest(".article[data-document], .comment[data-document]");
+    return element?.closest(".slot, .comment-meta, .comment-actions, .quotation-of") ? null : element?.closest(`.article[data-document], ${COMMENT}`);
   }
   function offerQuote() {
     const selection = getSelection();
@@ -497,7 +510,7 @@
     offer.textContent = words().quote;
     offer.style.insetBlockStart = `${scrollY + box.bottom + 6}px`;
     offer.style.left = `${scrollX + Math.max(8, Math.min(box.left, innerWidth - 120))}px`;
-    const query = new URLSearchParams({ document: holder.dataset.document, text });
+    const query = new URLSearchParams(holder.matches(COMMENT) ? { comment: idOf(holder), text } : { document: holder.dataset.document, text });
     offer.addEventListener("click", () => { quote(holder, query); });
     offer.addEventListener("mousedown", (event) => event.preventDefault());
     document.body.append(offer);
@@ -511,8 +524,8 @@
     getSelection().removeAllRanges();
     const writing = [...document.querySelectorAll(".slot textarea[data-counter]")].pop();
     if (writing) { put(writing, found.markdown); return; }
-    const reply = holder.querySelector("a.reply"), slot = holder.querySelector(".slot") ?? document.getElementById("slot-thread");
-    const address = reply ? reply.getAttribute("href") : shown.dataset.write;
+    const acts = holder.querySelector(".comment-actions"), slot = holder.querySelector(".slot") ?? document.getElementById("slot-thread");
+    const address = acts ? `${acts.getAttribute("action")}reply/` : shown.dataset.write;
     await open(slot, `${address}?quote=${encodeURIComponent(found.quote)}`);
   }
   async function insert(area, address) {
