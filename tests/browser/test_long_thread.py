@@ -29,11 +29,20 @@ print(json.dumps({"path": article.path_in("en"), "page": article.pk, "parents": 
     + LEAVE_UNTRANSLATED
 )
 MORE = "a.more-comments, .more-answers > a"
-PLACES = """() => [...document.querySelectorAll("li[data-comment]")].map((one) => ({
-  id: Number(one.dataset.comment),
-  list: Number(one.parentElement.closest("li[data-comment]")?.dataset.comment ?? 0),
-  answered: Number(one.dataset.parent ?? 0),
-  live: !one.matches(".tombstone"),
+COMMENT = "li.comment[id]"
+PLACES = """() => {
+  const numberIn = (text) => Number(/\\d+$/.exec(text ?? "0")[0]);
+  return [...document.querySelectorAll("li.comment[id]")].map((one) => ({
+    id: numberIn(one.id),
+    list: numberIn(one.parentElement.closest("li.comment[id]")?.id),
+    answered: numberIn(one.querySelector(":scope > .comment-frame .answered")?.getAttribute("href")),
+    live: !one.matches(".tombstone"),
+  }));
+}"""
+DEPTH = """(all) => Math.max(...all.map((one) => {
+  let depth = -1;
+  for (let list = one.closest(".comments"); list; list = list.parentElement.closest(".comments")) depth += 1;
+  return depth;
 }))"""
 UNREACHABLE = """() => [...document.querySelectorAll("#comments :is(a, button, summary, input)")].filter((one) => {
   if (one.closest("[hidden]") || !one.getClientRects().length) return false;
@@ -59,12 +68,12 @@ def read_on(page: Page) -> int:
     """Brings every comment into the open page, with the keyboard alone; gives how often it asked for more."""
     pressed = 0
     while page.locator(MORE).count():
-        before = page.locator("li[data-comment]").count()
+        before = page.locator(COMMENT).count()
         link = page.locator(MORE).first
         link.focus()
         page.keyboard.press("Enter")
         page.wait_for_function(
-            "(count) => document.querySelectorAll('li[data-comment]').length > count", arg=before
+            "([comment, count]) => document.querySelectorAll(comment).length > count", arg=[COMMENT, before]
         )
         # Who pressed stands at the first of those that came.
         assert page.evaluate("document.activeElement.matches('a.permalink')")
@@ -83,18 +92,15 @@ def test_every_comment_stands_under_what_it_answers(
     parents = {int(pk): parent or 0 for pk, parent in dict(told["parents"]).items()}  # type: ignore[call-overload]
     assert sorted(each["id"] for each in places if each["live"]) == sorted(told["live"])  # type: ignore[call-overload]
     assert len(places) == len({each["id"] for each in places})
-    assert {each["id"]: each["answered"] for each in places}.items() <= parents.items()
+    answered = {each["id"]: each["answered"] for each in places if each["answered"]}
+    assert answered
+    assert answered.items() <= parents.items()
     assert {each["id"]: each["list"] for each in places}.items() <= parents.items()
     assert deepest(page) == 11
 
 
 def deepest(page: Page) -> int:
-    return max(
-        int(each or 0)
-        for each in page.locator("li[data-comment]").evaluate_all(
-            "(all) => all.map((one) => one.dataset.depth)"
-        )
-    )
+    return int(page.locator(COMMENT).evaluate_all(DEPTH))
 
 
 def test_everything_is_reached_by_keyboard(new_context: NewContext, told: Mapping[str, object]) -> None:
@@ -103,7 +109,8 @@ def test_everything_is_reached_by_keyboard(new_context: NewContext, told: Mappin
     read_on(page)
     assert page.evaluate(UNREACHABLE) == []
     # From a comment far down, one key after another: its own buttons in their order, then the answers under it.
-    deep = page.locator("li[data-depth='9']:has(> details.answers) > .comment-frame").first
+    lists = ".thread > .comments" + " > .comment > .answers > .comments" * 9
+    deep = page.locator(f"{lists} > .comment:has(> details.answers) > .comment-frame").first
     deep.locator("a.permalink").focus()
     passed = []
     for _ in range(9):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewContext
-from tests.browser.site import Site, sign_in
+from tests.browser.site import Site, reads_as_score, sign_in
 from tests.browser.test_notifications import answer as answer_to
 from tests.browser.test_one_discussion import comment_with, score_of, story, write
 
@@ -88,11 +88,11 @@ def test_what_one_does_is_seen_live_in_three_languages(new_context: NewContext, 
         expect(other.page.locator(f"{other.frame(answer)} .answered")).to_contain_text("Maud Ferriby")
     portuguese.page.locator(f"{portuguese.frame(posted)} .vote button").first.click()
     for each in everybody:
-        expect(each.page.locator(f"{each.frame(posted)} .score")).to_have_attribute("data-score", "1")
+        expect(each.page.locator(f"{each.frame(posted)} .score")).to_have_text(reads_as_score(1))
     assert [score_of(each.page, answer) for each in everybody] == [0, 0, 0]
 
     # Quoting: each reads the quoted words as they stand in their own page.
-    english.page.locator(f"{english.frame(answer)} a.quote").click()
+    english.page.locator(f"{english.frame(answer)} .quote").click()
     area = english.page.locator(f"#{answer} textarea[name=source]")
     expect(area).to_have_value(re.compile("^>"))
     area.fill(f"{area.input_value().rstrip()}\n\n{QUOTING}")
