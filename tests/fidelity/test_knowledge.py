@@ -147,7 +147,7 @@ def test_names_that_mean_the_same_pass(languages: str, source: str, target: str)
 @pytest.mark.parametrize(
     ("languages", "source", "target", "name"),
     [
-        ("fr-en", "Le gardien vit à Dublin avec son frère.", "The keeper lives in Chongqing.", "Chongqing"),
+        ("fr-en", "Le gardien vit à Dublin avec son frère.", "The keeper lives in Kathmandu.", "Kathmandu"),
         ("zh-en", "守塔人昨天在新疆看见三艘船。", "The keeper saw three ships in Canada.", "Canada"),
         ("de-en", "Der Wärter Huber sah das Schiff.", "The keeper Sokolov saw the ship.", "Sokolov"),
         ("en-es", "The keeper visited Oslo with his brother.", "El farero visitó Roma con su hermano.", "Roma"),
@@ -239,6 +239,9 @@ def test_another_sentence_is_refused_by_its_meaning(languages: str, source: str)
         ("it-en", "La depressione lo teneva a casa.", "The depressione kept him at home.", "depressione"),
         ("de-en", "Und es regnet.", "Und it rains.", "Und"),
         ("de-en", "Die Regierung schweigt.", "The Regierung is silent.", "Regierung"),
+        ("de-en", "Dennoch regnet es.", "Dennoch it is raining.", "Dennoch"),
+        ("es-en", "Es un puente icónico.", "It is an icónico bridge.", "icónico"),
+        ("it-en", "Le foto furono analizzate qui.", "The photos were analizzate here.", "analizzate"),
     ],
 )
 def test_a_single_word_is_told_by_where_it_is_common(

@@ -111,7 +111,7 @@ def _readings(word: str) -> frozenset[str]:
 @lru_cache(maxsize=16384)
 def heard_as(one: str, other: str) -> bool:
     """Whether two words in different scripts may be one name, whatever its spelling is read like."""
-    if one.isascii() == other.isascii() and plain(one).isascii() == plain(other).isascii():
+    if plain(one).isascii() == plain(other).isascii():
         return False
     latin, foreign = (one, other) if plain(one).isascii() else (other, one)
     sounds = skeleton(foreign)

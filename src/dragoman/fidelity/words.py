@@ -12,6 +12,7 @@ WORD = re.compile(rf"[^\W\d_]+(?:[{MARKS}\u200c\u200d]+[^\W\d_]*)*")
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
+_AT_HAND = 256  # texts: those of pairings that are examined together
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Word:
         return self.text[0].isupper()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_AT_HAND)
 def words(text: str) -> tuple[Word, ...]:
     """The words in order. Where a script writes no spaces, a run between punctuation is one."""
     return tuple(
@@ -36,13 +37,13 @@ def words(text: str) -> tuple[Word, ...]:
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_AT_HAND)
 def protected(text: str, language: str) -> tuple[Span, ...]:
     """Addresses, mentions, hashtags, emoticons, emoji and codes: what no engine may touch."""
     return tuple(span for span in find(text, language) if span.kind in DESTROYED)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_AT_HAND)
 def without_protected(text: str, language: str) -> str:
     """The text with spaces in their place."""
     characters = list(text)

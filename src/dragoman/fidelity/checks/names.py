@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from anyascii import anyascii
@@ -29,13 +30,12 @@ _AS_IN_ENGLISH = frozenset("fr es pt it cs pl de nl sv da nb ro hu".split())
 """Sources that spell names as English does: one name that differs is enough."""
 _SHORTEST = 4  # letters of a name that tells
 _ADDED, _LOST = 0.36, 0.36
-_TITLE_ADDED, _TITLE_LOST = 0.28, 0.28
 _PROPER_ADDED, _PROPER_LOST = 0.46, 0.38
 _PLACE_ADDED, _PLACE_LOST = 0.65, 0.46
 _EXCHANGED = 0.55
 """How like the likest word of the other side a name may be and still be none of its (docs/measurements.md has the
-curves). Of titles, which are translated freely, more is asked; less of what every language calls a name, and least of
-places whose name in the other language is known and is not there, and where both sides have such a name."""
+curves). Less is asked of what every language calls a name, and least of places whose name in the other language is
+known and is not there, and where both sides have such a name."""
 _LITERALLY, _HARDLY = 0.5, 0.3
 """Likeness of sentences: who writes freely also says "he" for a name, but seldom another name."""
 _FEW = 4  # words; with more, capitals at most of them are a headline's
@@ -130,20 +130,20 @@ def _texts(pairing: Pairing) -> tuple[str, str]:
 class Kind(StrEnum):
     """What a word with a capital is, as far as is known."""
 
-    TITLE = "title"  # of an institution or an office, a people, a place: translated
+    TITLE = (
+        "title"  # of an institution or an office, a people, a place: translated, and freely; not asked about
+    )
     WORD = "word"
     PROPER = "proper"  # a name everywhere, by its frequency
     PLACE = "place"  # whose name in the other language is known
 
 
 _ADDED_OF = {
-    Kind.TITLE: _TITLE_ADDED,
     Kind.WORD: _ADDED,
     Kind.PROPER: _PROPER_ADDED,
     Kind.PLACE: _PLACE_ADDED,
 }
 _LOST_OF = {
-    Kind.TITLE: _TITLE_LOST,
     Kind.WORD: _LOST,
     Kind.PROPER: _PROPER_LOST,
     Kind.PLACE: _PLACE_LOST,
@@ -187,20 +187,33 @@ def apart(pairing: Pairing) -> tuple[_Distant, _Distant]:
         added = [each for each in added if not each.begins]
     if not any(each.is_name for each in added):
         lost = [each for each in lost if not each.begins]
+    added, lost = ([each for each in side if each.kind is not Kind.TITLE] for side in (added, lost))
     if not added and not lost:
         return [], []
     near = _capitals(own) if added else [], _capitals(other) if lost else []
     likest = _likest((added, lost), near)
-    if any(each < _PERHAPS for side in likest for each in side):
-        every = _units(own, source) if added else [], _units(other, target) if lost else []
-        likest = _likest((added, lost), every, likest)
-    return (
-        [Apart(each, like) for each, like in zip(added, likest[0], strict=True)],
-        [Apart(each, like) for each, like in zip(lost, likest[1], strict=True)],
+    every = (
+        _units(own, source) if _is_open(_paired(added, likest[0]), _ADDED_OF) else [],
+        _units(other, target) if _is_open(_paired(lost, likest[1]), _LOST_OF) else [],
     )
+    if any(every):
+        likest = _likest((added, lost), every, likest)
+    return _paired(added, likest[0]), _paired(lost, likest[1])
 
 
 _Sides = tuple[Sequence[Written], Sequence[Written]]
+
+
+def _paired(side: Sequence[Written], likest: Sequence[float]) -> _Distant:
+    return [Apart(each, like) for each, like in zip(side, likest, strict=True)]
+
+
+def _is_open(side: _Distant, limits: Mapping[Kind, float]) -> bool:
+    """Whether a word without a capital may settle what those with one do not."""
+    return any(
+        each.likest < _limit(each, limits) or (each.written.is_name and each.likest < _EXCHANGED)
+        for each in side
+    )
 
 
 def _likest(
@@ -352,4 +365,15 @@ def _heard(name: Word, text: str, language: str) -> bool:
     """Whether any word of the other text sounds like it."""
     if language == "ja":
         return any(sound_alike(name.text, found[0]) for found in _KATAKANA.finditer(text))
-    return any(sound_alike(name.text, word.text) or heard_as(name.text, word.text) for word in words(text))
+    if any(sound_alike(name.text, word.text) for word in words(text)):
+        return True
+    return _is_latin(name.text) != _is_latin(text) and any(
+        heard_as(name.text, word.text) for word in words(text)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_latin(text: str) -> bool:
+    """Whether most of its letters are of the Latin script."""
+    latin = sum("a" <= sign <= "\u024f" for sign in text.casefold())
+    return latin * 2 > sum(map(str.isalpha, text))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.knowledge import may_load
-from dragoman.fidelity.knowledge.frequency import zipf
+from dragoman.fidelity.knowledge.frequency import is_elsewhere, zipf
 from dragoman.fidelity.lexicons.borrowed import AS_THEY_ARE
 from dragoman.fidelity.lexicons.function import SMALL, small_words
 from dragoman.fidelity.words import Word, base, without_protected, words
@@ -65,8 +65,11 @@ _MANY_IN_COMMON = frozenset(
     for pair in ("en-fr", "es-pt", "es-it", "it-pt", "ru-uk", "be-ru", "cs-sk", "es-fr", "ca-es", "fr-it")
 )
 _COMMON, _COMMONER, _USUAL = 3.5, 1.5, 4.5
+_LISTED, _VERY_COMMON = 3.0, 5.0
+_NAMED_BY_WORDS = frozenset({"tr"})  # "Yıldız" is a star, and a name
 """Ten to the power of it in a thousand million words. Lower-case words that are so common in the source and so much
-commoner than in the target: 69 % of DEMETR's, 0.1 % of human references."""
+commoner than in the target: 69 % of DEMETR's, 0.1 % of human references. What no other language has may be rarer; at
+the start, where a name would have its capital, it must be very common."""
 _MARKS = '"“”„«»‘*_'
 _OPENING = " \"'“„«»‘’¿¡([*_—–-"
 _GERMAN_NOUN = re.compile(
@@ -227,7 +230,9 @@ def _is_foreign(word: Word, pairing: Pairing, own: str) -> bool:
         return _is_noun(word, pairing) or _begins_foreign(word, pairing)
     here, there = zipf(word.folded, target), zipf(word.folded, source)
     if here is not None and there is not None and (here or there):
-        return len(word.text) > 2 and here < _USUAL and there - here >= _COMMONER and there >= _COMMON
+        shared = here or _share_words(source, target) or is_elsewhere(word.folded, source)
+        least = _COMMON if shared or len(word.text) < _TELLING else _LISTED
+        return len(word.text) > 2 and here < _USUAL and there - here >= _COMMONER and there >= least
     if word.folded in small_words(source) - small_words(target) and len(word.text) > 2:
         return True
     if any(not sign.isascii() and sign.isalpha() and sign not in own for sign in word.folded):
@@ -241,27 +246,40 @@ def _is_spelled(word: str, language: str) -> bool:
     return own is None or all(sign.isascii() or sign in own for sign in word)
 
 
+def _share_words(source: str, target: str) -> bool:
+    return frozenset((source, target)) in _MANY_IN_COMMON
+
+
 def _is_noun(word: Word, pairing: Pairing) -> bool:
     """A German noun, which has its capital everywhere: told from a name by its ending."""
     german = base(pairing.source_language) == "de" and len(word.text) > 5
     return german and _GERMAN_NOUN.search(word.folded) is not None
 
 
+def _is_unknown(word: Word, pairing: Pairing) -> bool:
+    """Whether frequencies are known and no language but the source's has it."""
+    here = zipf(word.folded, pairing.target_language)
+    return here == 0.0 and not is_elsewhere(word.folded, pairing.source_language)
+
+
 def _begins_foreign(word: Word, pairing: Pairing) -> bool:
-    """A small word of the source at the start, where the capital says nothing."""
+    """A small word of the source at the start, where the capital says nothing, or one that only it has, and often."""
     if pairing.target[: word.start].strip(_OPENING):
         return False
-    if word.folded not in small_words(pairing.source_language):
-        return False
     here, there = zipf(word.folded, pairing.target_language), zipf(word.folded, pairing.source_language)
-    return here is not None and there is not None and here < _USUAL and there - here >= _COMMONER
+    if here is None or there is None:
+        return False
+    if word.folded in small_words(pairing.source_language):
+        return here < _USUAL and there - here >= _COMMONER
+    named = base(pairing.source_language) in _NAMED_BY_WORDS or word.text.isupper()
+    return there >= _VERY_COMMON and not named and _is_unknown(word, pairing)
 
 
 @lru_cache(maxsize=4096)
 def _sounds_of(word: str, source: str, target: str) -> bool:
     """Whether its letters are those of the source's language. Loads the model of text.identify the first time."""
     said = identify(word, (source, target))
-    alike = frozenset((source, target)) in _MANY_IN_COMMON
+    alike = _share_words(source, target)
     return said.language == source and said.confidence >= (_SURE if alike else _LIKELY)
 
 

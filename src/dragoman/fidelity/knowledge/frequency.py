@@ -42,6 +42,12 @@ def is_name(word: str, language: str) -> bool:
     return sum(elsewhere) / len(elsewhere) > here - _AS_COMMON
 
 
+@lru_cache(maxsize=8192)
+def is_elsewhere(word: str, language: str) -> bool:
+    """Whether the list of another language has it. `word` is case folded."""
+    return any(zipf(word, each) for each in _COMPARED if each != base(language))
+
+
 @lru_cache(maxsize=12)
 def _listed(language: str) -> dict[str, float] | None:
     wordfreq = _library()

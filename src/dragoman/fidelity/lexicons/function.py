@@ -79,7 +79,7 @@ NEVER_TOGETHER = {
 _FINITE = "is|are|was|were|has|have|had|will|would|could"
 _GAPS = {
     "en": (
-        rf"(?<![\w'’-])(?:of|in|from|with|between|among|during|into|at|by) (?:{_FINITE})(?![\w'’-])",
+        rf"(?<![\w'’-])(?:of|from|between|among|during|into|by) (?:{_FINITE})(?![\w'’-])",
         r"(?<![\w'’-])(?:the|an?|my|our|your|their|its|every)"
         r" (?:of|in|at|by|for|with|from|into|on|between|during|against|among)"
         r" (?:the|an?|my|our|your|their|its|his|her|this|these|those|which|whom|it|them)(?![\w'’-])",
