@@ -3,7 +3,7 @@
 One of the places on the allow-list for raw access (`translation.queries.source_blocks`): editing one's own comment.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.discussion.mentions import mentioned_by, named, with_names
@@ -19,7 +19,7 @@ from dragoman.text.markdown import markdown_from_blocks, reference_markdown
 from dragoman.text.passages import sentence_at
 from dragoman.translation.models import Document
 from dragoman.translation.queries import readings, source_blocks
-from dragoman.translation.readings import Reading
+from dragoman.translation.readings import Reading, withdrawn
 
 QUOTED_AT_MOST = 50
 QUOTED_FIELDS = ("headline", "standfirst", "body")
@@ -28,9 +28,16 @@ QUOTED_FIELDS = ("headline", "standfirst", "body")
 def quoted_markdown(references: Iterable[Reference], view: View) -> str:
     """Quotations by reference in the reader's language; what nobody can read is left out."""
     wanted = list(references)[:QUOTED_AT_MOST]
-    read = named(readings({each.document for each in wanted}, view))
+    read = _public({each.document for each in wanted}, view)
     quoted = (_quotation(each, read[each.document]) for each in wanted)
     return "".join(f"{markdown}\n\n" for markdown in quoted if markdown)
+
+
+def _public(documents: Collection[int], view: View) -> dict[int, Reading]:
+    """What everybody can read of these: of a comment under a story that is not published, nothing."""
+    under = Comment.objects.filter(document__in=documents, thread__document__visible=False)
+    hidden = {pk: withdrawn(pk) for pk in under.values_list("document_id", flat=True) if pk is not None}
+    return named(readings(documents, view)) | hidden
 
 
 def references_in(text: str) -> list[Reference]:
@@ -74,7 +81,7 @@ def selected(
     document = Document.objects.select_related("current").filter(pk=document_id).first()
     if document is None or document.current is None:
         return []
-    reading = named(readings([document_id], view))[document_id]
+    reading = _public([document_id], view)[document_id]
     places = _places(reading, field, block)
     if text.strip():
         stretches = _stretches(places, text)
@@ -177,7 +184,7 @@ def own_source(comment: Comment, view: View) -> str:
     if comment.document is None:
         return ""
     rows = {row.position: row for row in comment.quotations.select_related("revision")}
-    read = named(readings({row.document_id for row in rows.values() if row.document_id}, view))
+    read = _public({row.document_id for row in rows.values() if row.document_id}, view)
     people = mentioned_by(comment)
     blocks = source_blocks(comment.document).get("body", ())
     return markdown_from_blocks(

@@ -129,10 +129,11 @@ def comment_finder(*, comment: int) -> str:
 
 
 def document_comment(*, language: str, document: int) -> str:
-    """Where a comment's words are read. Raises LookupError."""
-    found = Comment.objects.select_related("thread__document").filter(document=document).first()
+    """Where a comment's words are read. Raises LookupError; also where its story is not published."""
+    rows = Comment.objects.select_related("thread__document").filter(document=document)
+    found = rows.filter(thread__document__visible=True).first()
     if found is None:
-        raise LookupError(f"document {document} is no comment's")
+        raise LookupError(f"document {document} is no comment's that can be read")
     return comment(language=language, comment=found)
 
 

@@ -21,9 +21,10 @@ def section(language: str, section: str) -> str:
 
 
 def article(language: str, article: ArticlePage) -> str:
-    """An article's path. Costs two queries unless the article comes from `queries.articles`."""
+    """An article's path; of what is not published without its slug, which tells the headline. Costs two queries unless
+    the article comes from `queries.articles`."""
     place = queries.place_of(article)
-    slug = place.slugs.get(language, "")
+    slug = place.slugs.get(language, "") if article.live else ""
     last = f"{article.pk}-{quote(slug)}" if slug else f"{article.pk}"
     return f"/{language}/{quote(place.section)}/{last}/"
 

@@ -7,6 +7,7 @@ from dragoman.people.passkeys import AddPasskey
 
 urlpatterns = [
     path("", views.list_webauthn, name="mfa_list_webauthn"),
+    path("", views.list_webauthn, name="mfa_index"),  # where allauth sends who may not add one
     path("add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("sign-in/", views.login_webauthn, name="mfa_login_webauthn"),
     path("<int:pk>/remove/", views.remove_webauthn, name="mfa_remove_webauthn"),

@@ -66,10 +66,11 @@ def report(request: HttpRequest, document_id: int) -> HttpResponse:
         return HttpResponse(status=303, headers={"Location": place})
     document = get_object_or_404(Document, pk=document_id, visible=True)
     reading = readings([document.pk], View(view.language))[document.pk]
-    if not reading.is_translated:
+    back = _read_at(document, view.language)
+    if not reading.is_translated or not back:
         raise Http404
     form = ReportForm(request.POST or None, reading=reading, order=fields_in_order(document))
-    context = {"form": form, "back": _back(document, view.language), "reading": reading}
+    context = {"form": form, "back": back, "reading": reading}
     if request.method != "POST":
         return render(request, "translation/report.html", context)
     if not form.is_valid():
@@ -88,8 +89,9 @@ def report(request: HttpRequest, document_id: int) -> HttpResponse:
     return render(request, "translation/reported.html", context)
 
 
-def _back(document: Document, language: str) -> str:
+def _read_at(document: Document, language: str) -> str:
+    """Where it is read; "" where nobody reads it, such as a comment under a story that was withdrawn."""
     try:
         return addresses.address(f"document:{document.kind}", language=language, document=document.pk)
     except LookupError:
-        return addresses.address("home", language=language)
+        return ""
