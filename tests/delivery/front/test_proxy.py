@@ -14,7 +14,13 @@ from dragoman.delivery.front.changes import Told
 from dragoman.delivery.front.encodings import encode
 from dragoman.delivery.front.entries import Sharing
 from dragoman.delivery.front.proxy import Proxy
-from dragoman.delivery.front.store import GRACE_SECONDS, SPARE_SECONDS, ResponseStore
+from dragoman.delivery.front.store import (
+    CROWD_A_SECOND,
+    CROWD_GRACE_SECONDS,
+    GRACE_SECONDS,
+    SPARE_SECONDS,
+    ResponseStore,
+)
 from dragoman.delivery.front.upstream import BrokenAnswer, MalformedRequest, Unreachable, Upstream
 from tests.delivery.front.asgi import Exchange, run, scope
 
@@ -403,6 +409,40 @@ class TestChanges:
             await site.ask()
             site.upstream.during = lambda: None
             site.words(b"b")
+            assert (await site.ask()).text == "b"
+
+        run(story())
+
+    @pytest.mark.parametrize("crowd", [True, False])
+    def test_a_crowd_reads_on_while_a_slow_render_is_on_its_way(self, *, crowd: bool) -> None:
+        async def story() -> None:
+            site = Site(FakeAnswer([b"a"], storable()))
+            for _ in range(CROWD_A_SECOND if crowd else 3):
+                await site.ask()
+            site.words(b"b")
+            site.upstream.gate = asyncio.Event()
+            site.change("document:7")
+            site.clock.now += GRACE_SECONDS * 2
+            reading = asyncio.create_task(site.ask())
+            await asyncio.sleep(0.01)
+            assert reading.done() is crowd
+            if not crowd:
+                site.upstream.gate.set()
+            assert (await reading).text == ("a" if crowd else "b")
+            site.clock.now += CROWD_GRACE_SECONDS
+            reading = asyncio.create_task(site.ask())
+            site.upstream.gate.set()
+            assert (await reading).text == "b"
+
+        run(story())
+
+    def test_a_crowd_does_not_read_what_was_withdrawn(self) -> None:
+        async def story() -> None:
+            site = Site(FakeAnswer([b"a"], storable()))
+            for _ in range(CROWD_A_SECOND):
+                await site.ask()
+            site.words(b"b")
+            site.change("document:7", withdraws=True)
             assert (await site.ask()).text == "b"
 
         run(story())

@@ -65,7 +65,8 @@ class Entry:
     `fresh`: nothing it used has changed since. Else `stale_since` says since when, and it is read for a moment only
     (`grace_until`), or while nothing better can be had. `withdrawn`: never again. `rendered_ms`: what the page itself
     says. `filing`: it is to be written to disk; `filed`: it was; `asleep`: its body is only there. `small`: in the
-    coding SETTLED it is as small as it gets. `making`: the codings that are being made.
+    coding SETTLED it is as small as it gets. `making`: the codings that are being made. `crowd_until`:
+    so long it counts as read by a crowd.
     """
 
     question: Question
@@ -97,6 +98,7 @@ class Entry:
     filed: bool = False
     small: bool = False
     grace_until: float = 0.0
+    crowd_until: float = 0.0
     making: dict[bytes, asyncio.Task[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -35,7 +35,8 @@ class Remembered:
     def remember(self, scope: Scope, ready: Ready, impatient: bool) -> None:
         """The same head gets the same answer while it is fresh, and for a moment longer unless it is `impatient`."""
         head = scope.get(_HEAD)
-        if head is None or not ready.entry.fresh:
+        entry = ready.entry
+        if head is None or not (entry.fresh or monotonic() <= entry.grace_until):
             return
         if len(self.answers) >= self._at_most:
             self.answers.clear()

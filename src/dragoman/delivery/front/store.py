@@ -23,6 +23,11 @@ Header = tuple[bytes, bytes]
 
 GRACE_SECONDS = 0.15
 """For so long after a change what was right before it is read, while it is made anew."""
+CROWD_GRACE_SECONDS = 5.0
+CROWD_A_SECOND = 50
+CROWD_LASTS_SECONDS = 5.0
+"""Where so many read a page each second, they read on for so long while it is made anew. On a machine with time to
+spare it is there sooner; on one without, all of them would wait for render after render."""
 SPARE_SECONDS = 600.0
 """For so long it is read while it cannot be made anew; a host cut off from the database reads nothing older."""
 AGAIN_SECONDS = 1.0
@@ -202,6 +207,7 @@ class ResponseStore:
         if newer_known or any(change.told.withdraws for change in overtaking):
             return False
         if known is not None:
+            entry.crowd_until = self._crowd_until(known)
             self._remove(known)
             self._unfile(known)
         entry.fresh = not overtaking
@@ -267,7 +273,16 @@ class ResponseStore:
             self.renew(entry)
 
     def _begin_grace(self, entry: Entry, moment: float) -> None:
-        entry.stale_since, entry.grace_until = moment, moment + GRACE_SECONDS
+        entry.crowd_until = self._crowd_until(entry)
+        crowded = moment <= entry.crowd_until
+        entry.stale_since = moment
+        entry.grace_until = moment + (CROWD_GRACE_SECONDS if crowded else GRACE_SECONDS)
+
+    def _crowd_until(self, entry: Entry) -> float:
+        """Until when it is taken for one that a crowd reads."""
+        now = self.clock()
+        crowded = entry.hits >= CROWD_A_SECOND * max(now - entry.begun_at, 1.0)
+        return now + CROWD_LASTS_SECONDS if crowded else entry.crowd_until
 
     def _unfile(self, entry: Entry) -> None:
         if entry.filing and self.disk is not None:
