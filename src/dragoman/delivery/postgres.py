@@ -59,6 +59,7 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     "shared_buffers": "64MB",
     "max_connections": "60",
+    "io_workers": "1",  # they read ahead for whole tables; each takes memory at rest
     "huge_pages": "off",
     "jit": "off",
     "fsync": "on",

@@ -11,7 +11,7 @@ import click
 import psycopg
 
 if TYPE_CHECKING:  # it would cost every start half a second
-    from procrastinate import App
+    from procrastinate import App, PsycopgConnector
 
 THREADS = 4
 _BEAT_SECONDS = 1.0
@@ -78,7 +78,7 @@ async def _work(app: "App") -> None:
     The tasks stay with Django's application: what a job defers belongs to the job's transaction. Were its connector
     replaced, such a job could run before the rows it speaks of are there, find nothing to do, and be gone.
     """
-    queue = app.with_connector(app.connector.get_worker_connector())
+    queue = app.with_connector(_connector())
     async with queue.open_async():
         watching = asyncio.create_task(_end_with_the_database())
         await queue.run_worker_async(
@@ -90,6 +90,17 @@ async def _work(app: "App") -> None:
             shutdown_graceful_timeout=1.0,
         )
         watching.cancel()
+
+
+def _connector() -> "PsycopgConnector":
+    """As Django's own gives, but with as few connections as there is work for."""
+    from django.conf import settings
+    from procrastinate import PsycopgConnector
+    from procrastinate.contrib.django.utils import connector_params
+
+    return PsycopgConnector(
+        kwargs=connector_params(), min_size=1, max_size=4, max_idle=settings.IDLE_CONNECTION_SECONDS
+    )
 
 
 async def _end_with_the_database() -> None:

@@ -1,10 +1,14 @@
 """`bench memory`: the whole product at rest, with one engine loaded."""
 
+import time
+
 from dragoman.site.bench import peers
 from dragoman.site.bench.measuring import Result, measurement
 from dragoman.site.bench.product import Product
 
 _BUDGET = 350
+_REST_SECONDS = 25.0
+"""At rest: connections that nobody needs have been closed by then."""
 
 
 @measurement("memory")
@@ -31,6 +35,7 @@ def memory(quick: bool) -> Result:
         for path in ("/en/", "/pt/", "/en/bench/"):
             product.get(path)
         product.wait_for_rest()
+        time.sleep(_REST_SECONDS)
         sizes = product.memory()
     for name, size in sorted(sizes.items(), key=lambda each: -each[1]):
         result.add(name, size, "MB")
