@@ -148,6 +148,44 @@ def test_a_service_that_does_not_stay_alive_ends_the_run_with_a_sentence(runs: R
     assert said.count("starting it again") == 2
 
 
+def test_once_it_served_what_needs_the_database_is_never_given_up(runs: Runs, tmp_path: Path) -> None:
+    """The database answers, then fails for good; who needs it fails with it; the front goes on."""
+    broken = tmp_path / "broken"
+    needy = f"import pathlib, signal; pathlib.Path({str(broken)!r}).exists() and exit(3); signal.pause()"
+    run = runs(f"""
+        import dragoman.delivery.children as children, dragoman.delivery.supervisor as supervisor
+        from dragoman.delivery.postgres import CannotStart
+        children._DELAYS, supervisor.LONGEST_DELAY = (0.0,), 0.05
+        class Database:
+            pid = 1
+            def start(self, *, abandon=lambda: False):
+                if Path({str(broken)!r}).exists():
+                    Database.pid = None
+                    raise CannotStart("No space left.")
+                Database.pid = 1
+            def stop(self, seconds=0.0): pass
+            def trim_log(self):
+                if Path({str(broken)!r}).exists(): Database.pid = None
+        supervisor._TRIM_SECONDS = 0.0
+        front = Service("front", python({SLEEPER!r}, "front"))
+        needy = Service("needy", python({needy!r}, "needy"), needs=("postgres",))
+        sys.exit(Supervisor([front, needy], Database(), LOG, announce=lambda: print("ready", flush=True)).run())
+    """)
+    assert run.line() == "ready"
+    (front,), (served,) = run.running("front"), run.running("needy")
+    broken.touch()
+    os.kill(served, signal.SIGUSR1)
+    for _ in range(5):
+        while run.line() != "No space left. It is tried again; what is stored can be read.":
+            assert run.process.poll() is None
+    assert run.running("front") == [front]
+    broken.unlink()
+    wait_until(lambda: bool(run.running("needy")), "who needs the database to be back")
+    os.kill(front, signal.SIGKILL)
+    wait_until(lambda: bool(set(run.running("front")) - {front}), "another front")
+    assert run.stop() == 0
+
+
 def test_a_service_waits_for_those_it_needs(runs: Runs, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     run = runs(f"""

@@ -16,6 +16,8 @@ Speak = Callable[[bytes], None]
 _QUICK_SECONDS = 10.0
 _DELAYS = (0.0, 0.2, 0.5, 1.0, 1.5, 2.0, 2.0, 2.0)
 _CHUNK = 65_536
+LONGEST_DELAY = 5.0
+"""Seconds between attempts at something that nobody gives up."""
 
 
 class Deaths:

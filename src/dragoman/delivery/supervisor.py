@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
 
-from dragoman.delivery.children import Child, Deaths, Speak
+from dragoman.delivery.children import LONGEST_DELAY, Child, Deaths, Speak
 from dragoman.delivery.logs import Console, LogFile
 from dragoman.delivery.postgres import PostgresError
 from dragoman.delivery.tether import adopt_orphans
@@ -151,6 +151,14 @@ class Supervisor:
     def _give_up(self, sentence: str) -> None:
         self._failure, self._stopping = sentence, True
 
+    @property
+    def _serving(self) -> bool:
+        """Once everything was ready, what is stored is read on, whatever becomes of the database and who needs it.
+
+        A full disk is emptied, an overwhelmed machine recovers. The front alone ends the run.
+        """
+        return self._announce is None
+
     # The database
 
     def _start_database(self) -> None:
@@ -159,7 +167,9 @@ class Supervisor:
         try:
             self._postgres.start(abandon=self._asked_to_stop)
         except PostgresError as fault:
-            if not self._asked_to_stop():
+            if self._serving:
+                self._console.say(f"{fault} It is tried again; what is stored can be read.")
+            elif not self._asked_to_stop():
                 self._give_up(str(fault))
         self._database_since = time.monotonic()
 
@@ -174,11 +184,12 @@ class Supervisor:
         if self._postgres is None or self._postgres.pid is not None:
             return
         delay = self._database_deaths.another(time.monotonic() - self._database_since)
-        if delay is None:
+        if delay is None and not self._serving:
             self._give_up("PostgreSQL does not stay alive; its log says why.")
             return
-        self._console.say("PostgreSQL ended unexpectedly; starting it again.")
-        self._wait(delay)
+        if delay is not None:
+            self._console.say("PostgreSQL ended unexpectedly; starting it again.")
+        self._wait(LONGEST_DELAY if delay is None else delay)
         self._start_database()
 
     def _trim_log(self) -> None:
@@ -236,6 +247,8 @@ class Supervisor:
         ending = f"{keeper.service.name} ended ({child.how_it_ended()})"
         if keeper.lost(child):
             self._console.say(f"{ending}; starting it again.")
+        elif self._serving and POSTGRES in keeper.service.needs:
+            keeper.put_off(LONGEST_DELAY)
         else:
             self._give_up(f"{ending}, and does not stay alive; its log says why.")
 
@@ -307,8 +320,12 @@ class _Keeper:
         """Whether to start it again, when it is `due`."""
         delay = self._deaths.another(child.age)
         self.child, self.ready = None, False
-        self._not_before = time.monotonic() + (delay or 0.0)
+        self.put_off(delay or 0.0)
         return delay is not None
+
+    def put_off(self, seconds: float) -> None:
+        """Not to be started before."""
+        self._not_before = time.monotonic() + seconds
 
 
 class _Signals:

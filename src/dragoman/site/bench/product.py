@@ -23,6 +23,7 @@ from dragoman.site.bench.measuring import SERVER_CORE, on_core
 
 _START_SECONDS = 400
 _REST_SECONDS, _QUIET_SECONDS = 120, 15
+_OF_OTHERS = ("DRAGOMAN_", "DJANGO_")  # what configures whoever started us
 _RULES_OFF = {  # as at the peers: what keeps one person from writing hundreds of comments a second
     "DRAGOMAN_DISCUSSION__COMMENTS_PER_MINUTE": "0",
     "DRAGOMAN_DISCUSSION__COMMENTS_PER_HOUR": "0",
@@ -41,7 +42,7 @@ class Product:
         self._scratch = folder is None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="dragoman-bench-"))
         self.port = free_port()
-        own = {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN_")}
+        own = {name: value for name, value in os.environ.items() if not name.startswith(_OF_OTHERS)}
         own.pop("DATABASE_URL", None)
         told = {"DRAGOMAN_VAR": str(self.folder), "DRAGOMAN_PUBLICATION__BASE_URL": self.address}
         self.environment = own | _RULES_OFF | told | dict(settings or {})
@@ -54,12 +55,13 @@ class Product:
 
     def start(self) -> None:
         """Raises NotStarted."""
-        log = (self.folder / "bench.log").open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "dragoman.site.cli", "serve", "--port", str(self.port)],
-            env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            preexec_fn=on_core(SERVER_CORE),
-        )  # fmt: skip
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "bench.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "dragoman.site.cli", "serve", "--port", str(self.port)],
+                env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                preexec_fn=on_core(SERVER_CORE),
+            )  # fmt: skip
         until = time.monotonic() + _START_SECONDS
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > until:
