@@ -29,6 +29,7 @@ from dragoman.people.actions import rename
 from dragoman.people.models import User
 from dragoman.text.markdown import reference_markdown
 from dragoman.translation import engines
+from dragoman.translation.actions import correct_language
 from dragoman.translation.models import Edition, Progress
 from tests.newsroom.stories import article, editor, republish, section
 
@@ -136,6 +137,27 @@ class TestWhatHappenedIsToldToEveryPageThatShowsIt:
         voter = User.objects.create_user("boris@example.org", display_name="Boris")
         discussion.vote(comment, voter=voter, value=1)
         assert self.reached(told) == {"article"}
+
+    def test_a_language_found_out_withdraws_nothing_and_other_words_do(
+        self, story: ArticlePage, ana: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        comment = Thread.objects.get(document=story.document_id).comments.get()
+        assert comment.document is not None
+        withdrawing: list[bool] = []
+        announce = registration.announce
+
+        def listening(topics: list[str], event: str, *, withdraws: bool = False, **rest: object) -> None:
+            withdrawing.append(withdraws)
+            announce(topics, event, withdraws=withdraws, **rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(registration, "announce", listening)
+        correct_language(comment.document, language="fr")
+        assert withdrawing
+        assert not any(withdrawing)
+        comment.refresh_from_db()
+        assert comment.author is not None
+        discussion.edit(comment, author=comment.author, source="Other words.", view=View("en"))
+        assert any(withdrawing)
 
     def test_a_new_name(self, told: Told, ana: User) -> None:
         profile = used(f"/en/people/{ana.pk}/")

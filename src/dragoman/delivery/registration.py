@@ -13,7 +13,7 @@ from dragoman.newsroom.models import ArticlePage, SectionPage
 from dragoman.people import facts as people_facts
 from dragoman.people.models import User
 from dragoman.translation import facts as translation_facts
-from dragoman.translation.models import Document
+from dragoman.translation.models import Document, Revision
 
 TOPICS_PER_EVENT = 200  # some 20 bytes each: a notification takes 8,000
 _OF_THREADS = "comment"  # the kind of document that a thread's topic stands for
@@ -130,14 +130,17 @@ def _edition_changed(document_id: int, kind: str, language: str, **_: object) ->
     )
 
 
-def _document_changed(document: Document, old_revision: object, **_: object) -> None:
-    """Of words that were changed, the earlier ones are not read any more (rules of reading 2 and 6)."""
+def _document_changed(
+    document: Document, old_revision: Revision | None, new_revision: Revision, **_: object
+) -> None:
+    """Of words that were changed, the earlier ones are not read any more (rules of reading 2 and 6). Where only their
+    language was found out, they may be for a moment."""
     if old_revision is None and document.kind == _OF_THREADS:
         return  # nobody has read it yet: its thread tells of a new comment
     _tell(
         topics_of(document.pk),
         "document",
-        withdraws=old_revision is not None,
+        withdraws=old_revision is not None and old_revision.blocks() != new_revision.blocks(),
         document=document.pk,
         kind=document.kind,
     )
