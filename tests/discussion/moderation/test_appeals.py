@@ -1,14 +1,18 @@
 """A reason in one's own language, one appeal, another moderator."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from dragoman.discussion import actions, errors
 from dragoman.discussion.models import Act, Appeal, AppealOutcome, Comment, Decision
+from dragoman.discussion.moderation import about
 from dragoman.engines.fake import FakeEngine
 from dragoman.people.models import User
 from dragoman.translation.models import Document
@@ -24,7 +28,7 @@ def other(db: None) -> User:
 
 def hidden(comment: Comment, moderator: User) -> Decision:
     actions.hide(comment, moderator=moderator, ground="insult", reason="Please do not call names here.")
-    return Decision.objects.get(act=Act.HIDE)
+    return Decision.objects.get(act=Act.HIDE, comment=comment)
 
 
 def test_the_author_reads_the_reason_in_another_language_and_appeals_without_script(
@@ -147,3 +151,33 @@ def test_an_erased_account_s_appeals_and_reasons_are_nowhere(say: Say, ana: User
     assert not Appeal.objects.exists()
     assert not ana.moderation_notes.exists()
     assert [(each.reason, each.detail) for each in Decision.objects.filter(act=Act.HIDE)] == [("", "")]
+
+
+def test_open_appeals_are_paged_the_longest_waiting_first(
+    say: Say, ana: User, moderator: User, other: User, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.DISCUSSION_COMMENTS_PER_MINUTE = 100
+    monkeypatch.setattr(about, "APPEALS_ON_PAGE", 2)
+    appeals = [
+        actions.appeal(
+            hidden(say(f"Number {number}."), moderator), author=ana, words=f"Appeal {number}", language="en"
+        )
+        for number in range(5)
+    ]
+    client = Client()
+    client.force_login(other)
+
+    def page(address: str) -> tuple[list[int], str]:
+        text = client.get(f"/en/moderation/{address}").content.decode()
+        further = re.search(r'rel="next" href="([^"]+)"', text)
+        found = [int(each) for each in re.findall(r"/moderation/appeals/(\d+)/", text)]
+        return found, unescape(further[1]) if further else ""
+
+    first, address = page("?kind=appeals")
+    second, beyond = page(address)
+    # The place stays when what it is named by is decided meanwhile.
+    actions.decide_appeal(appeals[1], moderator=other, overturn=False, reason="It was rude.")
+    assert page(address) == (second, beyond)
+    third, end = page(beyond)
+    assert first + second + third == [each.pk for each in appeals]
+    assert end == ""

@@ -14,6 +14,7 @@ from dragoman.people.models import User
 from dragoman.translation.queries import reviews
 
 ON_PAGE = 30
+APPEALS_ON_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,17 @@ class AppealCase:
     case: Case | None
 
 
-def open_appeals(view: View, number: int) -> list[AppealCase]:
-    """The longest waiting ones."""
+def open_appeals(view: View, after: int | None = None) -> tuple[list[AppealCase], int | None]:
+    """A page of them, the longest waiting first, and after which the next one begins. `after` stays a place when it
+    is decided."""
     rows = Appeal.objects.filter(outcome=AppealOutcome.OPEN).order_by("created_at", "pk")
-    return appeal_cases(list(_with_all(rows)[:number]), view)
+    place = Appeal.objects.filter(pk=after).values_list("created_at", "pk").first() if after else None
+    if place is not None:
+        moment, pk = place
+        rows = rows.filter(Q(created_at__gt=moment) | Q(created_at=moment, pk__gt=pk))
+    found = list(_with_all(rows)[: APPEALS_ON_PAGE + 1])
+    shown = found[:APPEALS_ON_PAGE]
+    return appeal_cases(shown, view), shown[-1].pk if len(found) > APPEALS_ON_PAGE else None
 
 
 def appeal_case(appeal: int, view: View) -> AppealCase | None:

@@ -83,7 +83,6 @@ ON_PEOPLE = {
 AT_ONCE = ("approve", "hide", "remove", "restore", "dismiss")
 """What can be done with many comments."""
 AT_MOST = 200
-APPEALS_SHOWN = 50
 _PLACE = ("kind", "language", "after")  # what an address says of a place in the queue
 
 
@@ -104,12 +103,16 @@ def _queue(
         place.get("language", ""),
         _number(place.get("after")),
     )
+    appeals, further = (
+        open_appeals(view_of(request), shown.after) if shown.kind is Kind.APPEALS else ([], None)
+    )
     context = {
         "queue": shown,
         "place": urlencode(_place(place)),
         "grounds": Ground.choices,
         "fault": fault,
-        "appeals": open_appeals(view_of(request), APPEALS_SHOWN) if shown.kind is Kind.APPEALS else [],
+        "appeals": appeals,
+        "further_appeals": further,
         "checked": checked,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
