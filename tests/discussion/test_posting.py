@@ -1,23 +1,26 @@
 """Writing and changing comments."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from dragoman.discussion import actions, errors
+from dragoman.discussion.actions import posting
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.queries import thread_reading
 from dragoman.languages import formats
+from dragoman.languages.together import Call
 from dragoman.languages.view import View
 from dragoman.people import actions as people
 from dragoman.people.models import User
 from dragoman.translation import actions as translation
 from dragoman.translation.queries import source_blocks
 
-from .conftest import Say, draft
+from .conftest import Say, draft, make_person
 
 
 def words(comment: Comment) -> str:
@@ -178,3 +181,22 @@ def test_a_hidden_comment_cannot_be_edited(say: Say, ana: User, moderator: User)
     actions.hide(comment, moderator=moderator, reason="Rude.")
     with pytest.raises(errors.NotLive):
         actions.edit(comment, author=ana, source="Nicer.", view=View("en"))
+
+
+def test_ten_take_as_many_statements_as_two(
+    thread: Thread, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    writers = [make_person(f"Writer{number}") for number in range(12)]
+
+    def calls(some: Sequence[User]) -> list[Call[posting._Asked, Comment]]:
+        said = [draft(f"I am {one.display_name}, and so I say it.") for one in some]
+        return [
+            Call(posting._Asked(thread.pk, one.pk, each, posting.worded(each.source), None))
+            for one, each in zip(some, said, strict=True)
+        ]
+
+    for some in (writers[:2], writers[2:]):
+        with django_assert_max_num_queries(30):
+            posting._post_all(calls(some))
+    thread.refresh_from_db()
+    assert Comment.objects.count() == thread.comment_count == 12

@@ -1,14 +1,19 @@
 """Two at once: real threads, real transactions, and locks that decide who comes first."""
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
 from pytest_django import Settings
 
+from dragoman.delivery.live import announced
+from dragoman.delivery.models import Change
 from dragoman.discussion import actions, errors
+from dragoman.discussion.actions import posting
 from dragoman.discussion.models import (
     Act,
     Appeal,
@@ -25,6 +30,7 @@ from dragoman.engines.fake import FakeEngine
 from dragoman.engines.protocol import Answer, Request
 from dragoman.languages.view import View
 from dragoman.people.models import User
+from dragoman.text.blocks import Block
 from dragoman.translation import engines
 from dragoman.translation.models import Document, Edition
 from tests.conftest import ENGLISH_PAIRS
@@ -295,3 +301,127 @@ def test_a_verdict_while_a_moderator_decides(thread: Thread) -> None:
         assert comment.state == CommentState.HIDDEN
     thread.refresh_from_db()
     assert thread.comment_count == 0
+
+
+class Queue:
+    """Holds the thread's row until so many comments wait behind the first: they are stored in one go."""
+
+    def __init__(self, thread: Thread) -> None:
+        self._thread = thread
+
+    def post(self, *works: Callable[[], object]) -> list[object]:
+        with transaction.atomic():
+            Thread.objects.select_for_update().get(pk=self._thread.pk)
+            results: list[object] = []
+            runner = threading.Thread(target=lambda: results.extend(at_once(*works)))
+            runner.start()
+            until = time.monotonic() + 30
+            while len(posting._post_together._waiting) < len(works) - 1 and time.monotonic() < until:
+                threading.Event().wait(0.005)
+            assert len(posting._post_together._waiting) == len(works) - 1
+        runner.join(60)
+        return results
+
+
+def test_what_is_sent_at_once_is_stored_in_two_transactions(thread: Thread) -> None:
+    people = [make_person(f"Writer{number}") for number in range(9)]
+    works = [
+        lambda one=one: actions.post(thread, author=one, draft=draft(f"I am {one.display_name}."))
+        for one in people
+    ]
+    results = Queue(thread).post(*works)
+    assert faults(results) == []
+    thread.refresh_from_db()
+    assert Comment.objects.count() == thread.comment_count == 9
+    assert len({row.document.current_id for row in Comment.objects.select_related("document")}) == 9  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT revision.xmin::text) FROM translation_revision AS revision"
+            " JOIN discussion_comment USING (document_id)"
+        )
+        assert cursor.fetchone()[0] == 2
+
+
+def test_one_bad_comment_fails_alone(thread: Thread) -> None:
+    ana, banned = make_person("Ana"), make_person("Boris", suspended_at=timezone.now())
+    under = actions.post(thread, author=ana, draft=draft("First."))
+    actions.delete(under, author=ana)
+    people = [make_person(f"Writer{number}") for number in range(4)]
+    bad: list[Callable[[], object]] = [
+        lambda: actions.post(thread, author=banned, draft=draft("I may not.")),
+        lambda: actions.reply(under, author=ana, draft=draft("To nobody.")),
+    ]
+    good = [lambda one=one: actions.post(thread, author=one, draft=draft("I may.")) for one in people]
+    results = Queue(thread).post(*bad, *good)
+    assert {type(each) for each in faults(results)} == {errors.Suspended, errors.NotLive}
+    assert Comment.objects.filter(state=CommentState.LIVE).count() == 4
+    thread.refresh_from_db()
+    assert thread.comment_count == 4
+
+
+def test_a_fault_in_one_does_not_take_the_others_with_it(
+    thread: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [make_person(f"Writer{number}") for number in range(5)]
+    plainly = posting.mentions.referred
+
+    def referred(where: Thread, blocks: Sequence[Block]) -> object:
+        if "bad" in blocks[0].text:
+            raise ZeroDivisionError
+        return plainly(where, blocks)
+
+    monkeypatch.setattr(posting.mentions, "referred", referred)
+    words = ["Good.", "Good, too.", "A bad one.", "Good again.", "Good once more."]
+    works = [
+        lambda one=one, said=said: actions.post(thread, author=one, draft=draft(said))
+        for one, said in zip(people, words, strict=True)
+    ]
+    results = Queue(thread).post(*works)
+    assert [type(each) for each in faults(results)] == [ZeroDivisionError]
+    thread.refresh_from_db()
+    assert Comment.objects.count() == thread.comment_count == 4
+
+
+def test_the_rules_count_what_is_stored_with_it(thread: Thread, settings: Settings) -> None:
+    settings.DISCUSSION_COMMENTS_PER_MINUTE = 3
+    ana, boris = make_person("Ana"), make_person("Boris")
+    works = [
+        lambda number=number: actions.post(thread, author=ana, draft=draft(f"Number {number}."))
+        for number in range(6)
+    ]
+    results = Queue(thread).post(*works, lambda: actions.post(thread, author=boris, draft=draft("Mine.")))
+    assert [type(each) for each in faults(results)] == [errors.TooFast] * 3
+    assert Comment.objects.filter(author=ana).count() == 3
+    settings.DISCUSSION_COMMENTS_PER_MINUTE = 100
+    again = draft("The same words, said again and again, by one and the same person.")
+    results = Queue(thread).post(*[lambda: actions.post(thread, author=boris, draft=again)] * 4)
+    assert [type(each) for each in faults(results)] == [errors.Repeated] * 3
+
+
+def test_answers_that_come_at_once_are_counted_all_the_way_up(thread: Thread) -> None:
+    top = actions.post(thread, author=make_person("Ana"), draft=draft("Well."))
+    below = actions.reply(top, author=make_person("Boris"), draft=draft("No."))
+    people = [make_person(f"Writer{number}") for number in range(6)]
+    works = [
+        lambda one=one, under=under: actions.reply(under, author=one, draft=draft("Yes."))
+        for one, under in zip(people, [top, below] * 3, strict=True)
+    ]
+    assert faults(Queue(thread).post(*works)) == []
+    top.refresh_from_db()
+    below.refresh_from_db()
+    assert (top.reply_count, top.below) == (4, 7)
+    assert (below.reply_count, below.below) == (3, 3)
+
+
+def test_each_answer_tells_of_its_own_comment(thread: Thread) -> None:
+    people = [make_person(f"Writer{number}") for number in range(4)]
+
+    def told(one: User) -> tuple[int, str]:
+        with announced() as heard:
+            comment = actions.post(thread, author=one, draft=draft("Hello."))
+        return comment.pk, " ".join(heard)
+
+    for number, text in Queue(thread).post(*[lambda one=one: told(one) for one in people]):  # type: ignore[misc]
+        assert f'"event":"comment","language":null,"data":{{"comment":{number},' in text
+        assert text.count('"event":"comment"') == text.count('"event":"thread"') == 1
+    assert Change.objects.filter(payload__contains='"event":"comment"').count() == 4

@@ -5,7 +5,7 @@ Each notification is kept for a while as a row (`models.Change`): a front that w
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -14,9 +14,10 @@ from django.db import connection
 CHANNEL = "dragoman"
 LONGEST = 7900  # bytes; PostgreSQL refuses a payload of 8,000
 SCORE = "score"  # told to the store once in a while only
+_OF_SCORE = f'"event":"{SCORE}"'
 
 _NOTIFY = (
-    "WITH kept AS (INSERT INTO delivery_change (payload) VALUES (%s) RETURNING payload)"
+    "WITH kept AS (INSERT INTO delivery_change (payload) SELECT unnest(%s::text[]) RETURNING payload)"
     " SELECT pg_notify(%s, payload) FROM kept"
 )
 _announced: ContextVar[list[str] | None] = ContextVar("dragoman_announced", default=None)
@@ -40,9 +41,24 @@ def announce(
     language: str | None = None,
     withdraws: bool = False,
     **ids: int | str | None,
-) -> None:
+) -> str:
     """Tell open pages and response stores that something about `topics` ("thread:12") in `language` (None: all)
-    is new. Ids only. `withdraws`: what was rendered before must not be read any more, not for a moment."""
+    is new. Ids only. `withdraws`: what was rendered before must not be read any more, not for a moment. Gives what
+    was sent."""
+    text = notification(topics, event, language=language, withdraws=withdraws, **ids)
+    send([text])
+    return text
+
+
+def notification(
+    topics: Iterable[str],
+    event: str,
+    *,
+    language: str | None = None,
+    withdraws: bool = False,
+    **ids: int | str | None,
+) -> str:
+    """The text of one, not yet sent."""
     payload: Mapping[str, object] = {
         "topics": sorted(set(topics)),
         "event": event,
@@ -54,8 +70,18 @@ def announce(
     text = json.dumps(payload, separators=(",", ":"))
     if len(text) > LONGEST:
         raise ValueError("a live event carries ids only, and fewer of them")
+    return text
+
+
+def send(texts: Sequence[str]) -> None:
+    """Send notifications, in one statement, and tell them with the answer of this request, too."""
+    repeat(texts)
     with connection.cursor() as cursor:
-        cursor.execute(_NOTIFY, [text, CHANNEL])
+        cursor.execute(_NOTIFY, [list(texts), CHANNEL])
+
+
+def repeat(texts: Iterable[str]) -> None:
+    """Tell notifications with the answer of this request; scores can wait."""
     told = _announced.get()
-    if told is not None and event != SCORE:
-        told.append(text)
+    if told is not None:
+        told += (text for text in texts if _OF_SCORE not in text)

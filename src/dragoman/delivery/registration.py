@@ -1,10 +1,11 @@
 """Facts from below that become dependencies of a render or live events of an open page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from dragoman.delivery.dependencies import depends_on, pending, valid_until
-from dragoman.delivery.live import announce
+from dragoman.delivery.live import announce, notification, repeat, send
 from dragoman.discussion import facts as discussion_facts
 from dragoman.discussion.models import Comment, Thread
 from dragoman.languages.view import View
@@ -27,7 +28,8 @@ def register() -> None:
     translation_facts.edition_given_up.connect(_edition_changed)
     translation_facts.document_changed.connect(_document_changed)
     translation_facts.document_visibility_changed.connect(_visibility_changed)
-    discussion_facts.comment_posted.connect(_comment_posted)
+    discussion_facts.comments_posted.connect(_comments_posted)
+    discussion_facts.comment_stored.connect(_comment_stored)
     discussion_facts.comment_changed.connect(_comment_changed)
     discussion_facts.comment_withdrawn.connect(_comment_withdrawn)
     discussion_facts.score_changed.connect(_score_changed)
@@ -164,8 +166,22 @@ def _of_comment(comment: Comment) -> list[str]:
     return [f"thread:{comment.thread_id}", *wrote]
 
 
-def _comment_posted(comment: Comment, **_: object) -> None:
-    _tell(_of_comment(comment), "comment", comment=comment.pk, parent=comment.parent_id)
+_told: WeakKeyDictionary[Comment | Thread, str] = WeakKeyDictionary()  # of what is just being stored
+
+
+def _comments_posted(comments: Sequence[Comment], **_: object) -> None:
+    texts = [
+        notification(_of_comment(each), "comment", comment=each.pk, parent=each.parent_id)
+        for each in comments
+    ]
+    send(texts)
+    _told.update(zip(comments, texts, strict=True))
+
+
+def _comment_stored(comment: Comment, **_: object) -> None:
+    """Several are stored together, for as many requests: each answer tells of its own."""
+    texts = [_told.get(comment.thread), _told.pop(comment, None)]
+    repeat(text for text in texts if text is not None)
 
 
 def _comment_changed(comment: Comment, **_: object) -> None:
@@ -182,7 +198,7 @@ def _score_changed(comment: Comment, **_: object) -> None:
 
 def _thread_changed(thread: Thread, **_: object) -> None:
     topics = [f"thread:{thread.pk}", f"count:{thread.document_id}"]
-    _tell(topics, "thread", thread=thread.pk, count=thread.comment_count)
+    _told[thread] = announce(topics, "thread", thread=thread.pk, count=thread.comment_count)
 
 
 def _article_changed(article: ArticlePage, **_: object) -> None:

@@ -24,7 +24,7 @@ _COMMON = (
 
 
 def web_command(
-    unix_socket: str, *, workers: int = 1, threads: int = 4, application: str = WEB
+    unix_socket: str, *, workers: int = 1, threads: int = 16, application: str = WEB
 ) -> tuple[str, ...]:
     """Django on a Unix socket."""
     return (

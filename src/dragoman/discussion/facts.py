@@ -2,7 +2,8 @@
 
 from dragoman.languages.facts import Fact
 
-comment_posted = Fact("comment")  # became visible for the first time, or again
+comments_posted = Fact("comments")  # became visible for the first time, or again; all in one transaction
+comment_stored = Fact("comment")  # told once more, in the request of the one who wrote it
 comment_changed = Fact("comment")  # words, state or place in a list
 comment_withdrawn = Fact("comment")  # hidden, deleted
 score_changed = Fact("comment")

@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from dragoman.discussion.actions.deciding import REASON_LONGEST
 from dragoman.discussion.actions.posting import LONGEST
 from dragoman.discussion.actions.reporting import NOTE_LONGEST
 from dragoman.discussion.models import Ground, ReportReason
-from dragoman.discussion.tongues import language_choices
+from dragoman.discussion.tongues import is_known, language_choices
 from dragoman.discussion.wording import writing_words
 from dragoman.languages.registry import language_name, publication_languages
 
@@ -40,10 +41,22 @@ class WordsForm(forms.Form):
         return json.dumps(writing_words(), ensure_ascii=False)
 
 
+class LanguageField(forms.ChoiceField):
+    """Any of some hundred languages. Names for the menu are looked up when one is drawn, not to take an answer."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether a text may be said to be in it."""
+        return is_known(str(value))
+
+    def offer(self, page_language: str) -> None:
+        """The menu, for a page in this language."""
+        self.choices = partial(language_choices, page_language)
+
+
 class CommentForm(WordsForm):
     """A new comment: its text, its language, and the form's own number, so that it posts once."""
 
-    language = forms.ChoiceField(label=_("Language of your comment"))
+    language = LanguageField(label=_("Language of your comment"))
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)  # without, it may post twice
     preview_in = forms.ChoiceField(label=_("How others will read you"), required=False)
 
@@ -52,7 +65,7 @@ class CommentForm(WordsForm):
             options.pop("initial", None) or {}
         )
         super().__init__(*args, **options | {"initial": initial})
-        self.fields["language"].choices = language_choices(page_language)  # type: ignore[attr-defined]
+        self.fields["language"].offer(page_language)  # type: ignore[attr-defined]
         others = [each for each in publication_languages() if each.code != page_language]
         self.fields["preview_in"].choices = [  # type: ignore[attr-defined]
             (each.code, language_name(each.code, page_language)) for each in others
@@ -66,11 +79,11 @@ class CommentForm(WordsForm):
 class LanguageForm(forms.Form):
     """What language a comment is in."""
 
-    language = forms.ChoiceField(label=_("Language of the comment"))
+    language = LanguageField(label=_("Language of the comment"))
 
     def __init__(self, *args: Any, page_language: str, current: str, **options: Any) -> None:
         super().__init__(*args, **options | {"initial": {"language": current}})
-        self.fields["language"].choices = language_choices(page_language)  # type: ignore[attr-defined]
+        self.fields["language"].offer(page_language)  # type: ignore[attr-defined]
 
 
 class ReportForm(forms.Form):

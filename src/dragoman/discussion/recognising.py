@@ -3,9 +3,10 @@
 Offered to a person who writes, never imposed; done on import, where nobody can be asked.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db import connection
 
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.quoting import letters
@@ -14,7 +15,7 @@ from dragoman.languages.registry import codes, is_offered
 from dragoman.languages.view import View
 from dragoman.text.blocks import Block
 from dragoman.text.recognise import Passage, recognise
-from dragoman.translation.models import Document, Edition
+from dragoman.translation.models import Document
 from dragoman.translation.queries import readings
 from dragoman.translation.readings import Reading
 
@@ -47,8 +48,7 @@ def with_references(
     if not pasted:
         return tuple(blocks)
     everywhere = any(block.kind == "blockquote" for block in pasted)
-    documents = _searched(thread, parent, everywhere=everywhere)
-    standing, passages = _passages(documents, _languages(language))
+    standing, passages = _passages(_searched(thread, parent, everywhere=everywhere), _languages(language))
     return tuple(_referred(block, standing, passages) if _may_be_pasted(block) else block for block in blocks)
 
 
@@ -69,8 +69,9 @@ def _referred(block: Block, standing: Sequence[_Standing], passages: Sequence[Pa
     return Block("reference", "", attrs={"ref": str(reference), "wording": "" if whole else block.text})
 
 
-def _searched(thread: Thread, parent: Comment | None, *, everywhere: bool) -> list[Document]:
-    """What may have been quoted, the likeliest first: the article, what is answered, and the newest comments."""
+def _searched(thread: Thread, parent: Comment | None, *, everywhere: bool) -> list[int]:
+    """The documents that may have been quoted, the likeliest first: the article, what is answered, and the newest
+    comments."""
     wanted: list[int | None] = [thread.document_id]
     while parent is not None and len(wanted) < COMMENTS_AT_MOST:
         wanted.append(parent.document_id if parent.state == CommentState.LIVE else None)
@@ -78,9 +79,7 @@ def _searched(thread: Thread, parent: Comment | None, *, everywhere: bool) -> li
     if everywhere:
         live = Comment.objects.filter(thread=thread, state=CommentState.LIVE).order_by("-created_at", "-pk")
         wanted += live.values_list("document_id", flat=True)[:COMMENTS_AT_MOST]
-    order = list(dict.fromkeys(pk for pk in wanted if pk is not None))
-    rows = Document.objects.filter(current__isnull=False).defer("current__fields").in_bulk(order)
-    return [rows[pk] for pk in order if pk in rows]
+    return list(dict.fromkeys(pk for pk in wanted if pk is not None))
 
 
 def _languages(language: str) -> tuple[str, ...]:
@@ -89,15 +88,13 @@ def _languages(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *codes()]))
 
 
-def _passages(
-    documents: Sequence[Document], languages: Sequence[str]
-) -> tuple[list[_Standing], list[Passage]]:
+def _passages(documents: Sequence[int], languages: Sequence[str]) -> tuple[list[_Standing], list[Passage]]:
     """Every block of every edition, once for each wording."""
     found = _editions_of(documents, languages)
     seen: dict[tuple[_Standing, Passage], None] = {}
     for language in languages:
         for document in documents:
-            seen.update(dict.fromkeys(found[document.pk].get(language, ())))
+            seen.update(dict.fromkeys(found[document].get(language, ())))
     return [standing for standing, _ in seen], [passage for _, passage in seen]
 
 
@@ -106,30 +103,41 @@ _KEPT_AT_MOST = 200  # documents: articles are asked for with every comment that
 _kept: dict[int, tuple[object, _Blocks]] = {}
 
 
-def _editions_of(documents: Sequence[Document], languages: Sequence[str]) -> dict[int, _Blocks]:
+_STATES = """
+    SELECT document.id, document.current_id, document.visible, edition.id, edition.state, edition.changed_at
+    FROM translation_document AS document
+    LEFT JOIN translation_edition AS edition ON edition.revision_id = document.current_id
+    WHERE document.id = ANY(%s) AND document.current_id IS NOT NULL ORDER BY edition.id
+"""
+
+
+def _editions_of(documents: Sequence[int], languages: Sequence[str]) -> dict[int, _Blocks]:
     """By document. What has not changed since the last comment here is not read again: one query says so."""
-    rows = Edition.objects.filter(revision__in=[document.current_id for document in documents])
-    states: dict[int, list[object]] = defaultdict(list)
-    for document_id, *state in rows.order_by("pk").values_list("document_id", "pk", "state", "changed_at"):
-        states[document_id].append(state)
-    marks = {each.pk: (each.current_id, each.visible, languages, states[each.pk]) for each in documents}
-    known = {pk: _kept[pk][1] for pk, mark in marks.items() if pk in _kept and _kept[pk][0] == mark}
-    missing = [document for document in documents if document.pk not in known]
+    states: dict[int, list[object]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_STATES, [list(documents)])
+        for document, *state in cursor.fetchall():
+            states.setdefault(document, [languages]).append(state)
+    known = {pk: _kept[pk][1] for pk, state in states.items() if pk in _kept and _kept[pk][0] == state}
+    missing = [pk for pk in states if pk not in known]
     fresh = _read(missing, languages) if missing else {}
     if len(_kept) + len(fresh) > _KEPT_AT_MOST:
         _kept.clear()
-    _kept.update({pk: (marks[pk], blocks) for pk, blocks in fresh.items()})
-    return known | fresh
+    _kept.update({pk: (states[pk], blocks) for pk, blocks in fresh.items()})
+    return dict.fromkeys(documents, _NONE) | known | fresh
 
 
-def _read(documents: Sequence[Document], languages: Sequence[str]) -> dict[int, _Blocks]:
-    rows = Document.objects.select_related("current").in_bulk([document.pk for document in documents])
+_NONE: _Blocks = {}
+
+
+def _read(documents: Sequence[int], languages: Sequence[str]) -> dict[int, _Blocks]:
+    rows = Document.objects.select_related("current").in_bulk(documents)
     found: dict[int, dict[str, Sequence[tuple[_Standing, Passage]]]] = {pk: {} for pk in rows}
     for language in languages:
         read = readings(rows, View(language))
         for pk, document in rows.items():
             found[pk][language] = tuple(_blocks_of(document, read[pk]))
-    return {document.pk: found.get(document.pk, {}) for document in documents}
+    return {pk: found.get(pk, {}) for pk in documents}
 
 
 def _blocks_of(document: Document, reading: Reading) -> Iterator[tuple[_Standing, Passage]]:

@@ -3,6 +3,8 @@
 Order of locks, the same in every action: author, thread, comment, quoted documents, rows that hang on them.
 """
 
+from collections.abc import Iterable, Sequence
+
 from django.db import connection
 
 from dragoman.discussion import facts
@@ -13,11 +15,24 @@ from dragoman.discussion.permissions import may_moderate
 from dragoman.people.models import User
 
 
+def locked_authors(people: Iterable[int]) -> dict[int, User]:
+    """The rows of these that are there, locked: one person's posts come one after another. Whoever locks several rows
+    of one kind takes them by their numbers."""
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=set(people)).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
 def locked_author(author: User) -> User:
-    """The author's row, locked: one person's posts come one after another. Raises Suspended, DiscussionError."""
-    locked = User.objects.select_for_update(no_key=True).get(pk=author.pk)
-    refuse_suspended(locked)
-    return locked
+    """The author's row, locked. Raises Suspended, DiscussionError."""
+    return unsuspended(locked_authors([author.pk]).get(author.pk))
+
+
+def unsuspended(author: User | None) -> User:
+    """The author, who is there and may write. Raises Suspended, DiscussionError."""
+    if author is None:
+        raise DiscussionError
+    refuse_suspended(author)
+    return author
 
 
 def refuse_suspended(user: User) -> None:
@@ -28,10 +43,18 @@ def refuse_suspended(user: User) -> None:
         raise Suspended(user.suspended_until)
 
 
-def locked_thread(thread_id: int) -> Thread:
-    """The thread with its story, locked against everything that changes what stands in it."""
+def locked_threads(threads: Iterable[int]) -> dict[int, Thread]:
+    """The threads that are there with their stories, locked against everything that changes what stands in them."""
     rows = Thread.objects.select_for_update(no_key=True, of=("self",)).select_related("document")
-    return rows.get(pk=thread_id)
+    return {row.pk: row for row in rows.filter(pk__in=set(threads)).order_by("pk")}
+
+
+def locked_thread(thread_id: int) -> Thread:
+    """The thread with its story, locked. Raises Thread.DoesNotExist."""
+    found = locked_threads([thread_id])
+    if thread_id not in found:
+        raise Thread.DoesNotExist
+    return found[thread_id]
 
 
 def locked_comment(comment: Comment) -> Comment:
@@ -59,19 +82,23 @@ def change_state(comment: Comment, state: CommentState) -> None:
     shown = (state == CommentState.LIVE) - (comment.state == CommentState.LIVE)
     comment.state = state
     comment.save(update_fields=["state"])
-    count(comment, shown)
+    count([comment], shown)
 
 
-def count(comment: Comment, shown: int) -> None:
-    """One comment more, or less, that everybody reads. The caller holds the thread."""
-    if not shown:
+def count(comments: Sequence[Comment], shown: int = 1) -> None:
+    """These comments more, or less (`shown` = -1), that everybody reads. The caller holds their threads."""
+    if not comments or not shown:
         return
-    thread = comment.thread
-    thread.comment_count += shown
-    thread.save(update_fields=["comment_count"])
-    if comment.parent_id is not None:
-        _count_above(comment.parent_id, shown)
-    facts.thread_changed.happened(thread=thread)
+    threads = {comment.thread_id: comment.thread for comment in comments}
+    for comment in comments:
+        threads[comment.thread_id].comment_count += shown
+    for thread in threads.values():
+        thread.save(update_fields=["comment_count"])
+    parents = [comment.parent_id for comment in comments if comment.parent_id is not None]
+    if parents:
+        _count_above(parents, shown)
+    for thread in threads.values():
+        facts.thread_changed.happened(thread=thread)
 
 
 def weigh(comment: Comment) -> None:
@@ -82,18 +109,21 @@ def weigh(comment: Comment) -> None:
 
 
 _ABOVE = """
-WITH RECURSIVE above (id, parent_id) AS (
-    SELECT id, parent_id FROM discussion_comment WHERE id = %(parent)s
+WITH RECURSIVE above (id, parent_id, direct) AS (
+    SELECT c.id, c.parent_id, 1 FROM unnest(%(parents)s::bigint[]) AS answered (id)
+    JOIN discussion_comment c ON c.id = answered.id
     UNION ALL
-    SELECT up.id, up.parent_id FROM above JOIN discussion_comment up ON up.id = above.parent_id
+    SELECT up.id, up.parent_id, 0 FROM above JOIN discussion_comment up ON up.id = above.parent_id
+), counted AS (
+    SELECT id, count(*) AS below, sum(direct) AS direct FROM above GROUP BY id
 )
-UPDATE discussion_comment
-SET below = below + %(shown)s, reply_count = reply_count + CASE WHEN id = %(parent)s THEN %(shown)s ELSE 0 END
-WHERE id IN (SELECT id FROM above)
+UPDATE discussion_comment c
+SET below = c.below + %(shown)s * counted.below, reply_count = c.reply_count + %(shown)s * counted.direct
+FROM counted WHERE counted.id = c.id
 """
 
 
-def _count_above(parent: int, shown: int) -> None:
-    """Every comment over a new one has one answer more, the nearest a direct one."""
+def _count_above(parents: Sequence[int], shown: int) -> None:
+    """Every comment over a new one has one answer more, the nearest a direct one: a parent is named for each."""
     with connection.cursor() as cursor:
-        cursor.execute(_ABOVE, {"parent": parent, "shown": shown})
+        cursor.execute(_ABOVE, {"parents": list(parents), "shown": shown})

@@ -23,9 +23,12 @@ def section(language: str, section: str) -> str:
 def article(language: str, article: ArticlePage) -> str:
     """An article's path; of what is not published without its slug, which tells the headline. Costs two queries unless
     the article comes from `queries.articles`."""
-    place = queries.place_of(article)
-    slug = place.slugs.get(language, "") if article.live else ""
-    last = f"{article.pk}-{quote(slug)}" if slug else f"{article.pk}"
+    return _article(language, article.pk, article.live, queries.place_of(article))
+
+
+def _article(language: str, number: int, is_live: bool, place: queries.Place) -> str:
+    slug = place.slugs.get(language, "") if is_live else ""
+    last = f"{number}-{quote(slug)}" if slug else f"{number}"
     return f"/{language}/{quote(place.section)}/{last}/"
 
 
@@ -42,4 +45,4 @@ def document_section(language: str, document: int) -> str:
 
 def document_article(language: str, document: int) -> str:
     """Where an article's words are read. Raises LookupError when the article is gone."""
-    return article(language, queries.article_of_document(document))
+    return _article(language, *queries.place_of_document(document))

@@ -84,14 +84,19 @@ def restricted(path: str = "path") -> Exists:
 def articles() -> QuerySet[ArticlePage]:
     """Articles with everything their address and the first look at them take, in one query."""
     section = SectionPage.objects.filter(path=_section_path(OuterRef("path")))
-    slugs = ArticleSlug.objects.filter(article=OuterRef("pk")).order_by().values("article")
     return ArticlePage.objects.annotate(
         section_slug=Subquery(section.values("slug")[:1]),
         section_document=Subquery(section.values("document")[:1]),
-        slug_map=Subquery(slugs.annotate(found=_ObjectOf("language", "slug")).values("found")),
+        slug_map=_slugs(),
         is_restricted=restricted(),
         revision_number=F("document__current__number"),
     )
+
+
+def _slugs() -> Subquery:
+    """An article's slugs by language."""
+    slugs = ArticleSlug.objects.filter(article=OuterRef("pk")).order_by().values("article")
+    return Subquery(slugs.annotate(found=_ObjectOf("language", "slug")).values("found"))
 
 
 def _section_path(path: Any) -> Any:
@@ -118,12 +123,18 @@ def article_by_id(number: int) -> ArticlePage | None:
     return articles().filter(pk=number).first()
 
 
-def article_of_document(document: int) -> ArticlePage:
-    """The article whose words a document is. Raises LookupError."""
-    found = articles().filter(document=document).first()
+def place_of_document(document: int) -> tuple[int, bool, Place]:
+    """The id of the article whose words a document is, whether it is published, and what its address is made of. One
+    query, of little more than these: every comment's writer is led there. Raises LookupError."""
+    section = SectionPage.objects.filter(path=_section_path(OuterRef("path"))).values("slug")[:1]
+    rows = ArticlePage.objects.filter(document=document).values_list(
+        "pk", "live", Subquery(section), _slugs()
+    )
+    found = rows.first()
     if found is None:
         raise LookupError(f"document {document} is no article's")
-    return found
+    pk, is_live, slug, slugs = found
+    return pk, is_live, Place(slug or "", slugs or {})
 
 
 def section_of_document(document: int) -> SectionPage:

@@ -1,5 +1,6 @@
 """The only writes to accounts besides sign-in itself, which is allauth's."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -77,10 +78,15 @@ def announce(person: User) -> None:
     facts.person_changed.happened(person=person)
 
 
-def wrote_in(person: User, *, language: str) -> None:
-    """Remember the language a person wrote in last: the next form begins with it."""
-    if person.recent_language != language:
-        User.objects.filter(pk=person.pk).update(recent_language=language)
+def wrote_in(people: Iterable[tuple[User, str]]) -> None:
+    """Remember the language each of these wrote in last: the next form begins with it."""
+    changed: dict[str, list[int]] = {}
+    for person, language in people:
+        if person.recent_language != language:
+            person.recent_language = language
+            changed.setdefault(language, []).append(person.pk)
+    for language, some in changed.items():
+        User.objects.filter(pk__in=some).update(recent_language=language)
 
 
 def _locked(person: User) -> User:

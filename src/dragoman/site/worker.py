@@ -4,6 +4,8 @@ import asyncio
 import logging
 import os
 import time
+from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,9 @@ if TYPE_CHECKING:  # it would cost every start half a second
 THREADS = 4
 _BEAT_SECONDS = 1.0
 _DATABASE_GONE = 1
-_NICE = 5
+_NICE = 15
 """Where there is not enough for everybody, who reads and writes goes before what is being translated."""
+_AUTOGROUP = Path("/proc/self/autogroup")
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +30,7 @@ def worker() -> None:
     """Run queued jobs: translation, housekeeping."""
     from dragoman.site.cli import setup
 
-    os.nice(_NICE)
+    _step_back()
     setup()
     from procrastinate.contrib.django import app
 
@@ -56,6 +59,16 @@ def _wait_for_the_database() -> None:
             time.sleep(_BEAT_SECONDS)
         else:
             return
+
+
+def _step_back() -> None:
+    """Linux shares the processor out among sessions first (sched(7), autogroup), and the supervisor gives each process
+    one of its own: there, `nice` alone says nothing between them."""
+    os.nice(_NICE)
+    if os.getsid(0) != os.getpid():
+        return  # the session is somebody else's, too
+    with suppress(OSError):  # another system, or one that does not let us
+        _AUTOGROUP.write_text(f"{_NICE}\n", encoding="ascii")
 
 
 def _warm() -> None:

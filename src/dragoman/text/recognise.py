@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import pairwise
 
 from dragoman.text.graphemes import WORD_CHARACTERS
@@ -22,11 +23,21 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[{WORD_CHARACTERS}])+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
-    """The sentences of one block, as one edition has them."""
+    """The sentences of one block, as one edition has them. Many texts are compared with it."""
 
     sentences: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> list[list[str]]:
+        """Of each sentence."""
+        return [_words(sentence) for sentence in self.sentences]
+
+    @cached_property
+    def neighbours(self) -> frozenset[tuple[str, str]]:
+        """The pairs of words that stand together in a sentence."""
+        return frozenset(pair for sentence in self.words for pair in pairwise(sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +59,15 @@ def recognise(pasted: str, passages: Sequence[Passage]) -> Recognised | None:
     if len(words) < _FEWEST_WORDS:
         return None
     neighbours = set(pairwise(words))
+    fewest = max(1, len(neighbours) // 5)  # pairs in both, for a closer look
     best: Recognised | None = None
     for index, passage in enumerate(passages):
-        sentences = [_words(sentence) for sentence in passage.sentences]
-        if not _has_common(neighbours, sentences):
+        if len(neighbours & passage.neighbours) < fewest:
             continue
-        found = _best_stretch(words, index, sentences)
+        found = _best_stretch(words, index, passage.words)
         if found is not None and (best is None or found.share > best.share):
             best = found
     return best
-
-
-def _has_common(neighbours: set[tuple[str, str]], sentences: Sequence[Sequence[str]]) -> bool:
-    """Whether enough pairs of neighbouring words stand in both for a closer look."""
-    standing = {pair for sentence in sentences for pair in pairwise(sentence)}
-    return len(neighbours & standing) >= max(1, len(neighbours) // 5)
 
 
 def _best_stretch(words: Sequence[str], index: int, sentences: Sequence[Sequence[str]]) -> Recognised | None:

@@ -45,7 +45,7 @@ from dragoman.translation.queue import (
     requeue,
 )
 from dragoman.translation.revising import carry_editions
-from dragoman.translation.segmenting import sentence, store_revision
+from dragoman.translation.segmenting import sentence, store_revision, store_revisions
 from dragoman.translation.terms.suggesting import note_correction
 
 REVIEW = "translation.review_editions"
@@ -56,36 +56,49 @@ _SPACE = re.compile("[ \t\n]+")
 # --- documents -------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that people wrote, not yet stored. `detect`: the first job finds out the language; until then the
+    declared one holds."""
+
+    kind: str
+    scope: str
+    language: str
+    fields: Fields
+    visible: bool = True
+    confidential: bool = False
+    bulk: bool = False
+    detect: bool = False
+
+
+def create_document(*, kind: str, scope: str, language: str, fields: Fields, **about: bool) -> Document:
+    """Store a text people wrote and queue its editions, in one transaction; `about` as in `Text`."""
+    return create_documents([Text(kind, scope, language, fields, **about)])[0]
+
+
 @transaction.atomic(savepoint=False)  # who catches what goes wrong here rolls everything back
-def create_document(
-    *,
-    kind: str,
-    scope: str,
-    language: str,
-    fields: Fields,
-    visible: bool = True,
-    confidential: bool = False,
-    bulk: bool = False,
-    detect: bool = False,
-) -> Document:
-    """Store a text people wrote and queue its editions, in one transaction. `detect`: the first job finds out
-    the language; until then the declared one holds."""
-    document = Document.objects.create(
-        kind=kind,
-        scope=scope,
-        source_language=language,
-        declared_language=language,
-        visible=visible,
-        confidential=confidential,
-        bulk=bulk,
-    )
-    revision = store_revision(document, fields)
-    if detect:
-        defer_detection(document)
-    else:
-        queue_editions(document, revision, ahead_of(language))
-    facts.document_changed.happened(document=document, old_revision=None, new_revision=revision)
-    return document
+def create_documents(texts: Sequence[Text]) -> list[Document]:
+    """Store texts, in their order, as `create_document` does: as many statements as one takes."""
+    documents = [
+        Document(
+            kind=text.kind,
+            scope=text.scope,
+            source_language=text.language,
+            declared_language=text.language,
+            visible=text.visible,
+            confidential=text.confidential,
+            bulk=text.bulk,
+        )
+        for text in texts
+    ]
+    Document.objects.bulk_create(documents)
+    revisions = store_revisions([(each, text.fields) for each, text in zip(documents, texts, strict=True)])
+    defer_detection([each for each, text in zip(documents, texts, strict=True) if text.detect])
+    for document, revision, text in zip(documents, revisions, texts, strict=True):
+        if not text.detect:
+            queue_editions(document, revision, ahead_of(text.language))
+        facts.document_changed.happened(document=document, old_revision=None, new_revision=revision)
+    return documents
 
 
 @transaction.atomic

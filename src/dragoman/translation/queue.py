@@ -69,11 +69,15 @@ def defer_requested(editions: Iterable[int]) -> None:
         translate_edition.configure(priority=EDITED).batch_defer(*jobs)
 
 
-def defer_detection(document: Document) -> None:
-    """The job that finds out the language before anything is translated."""
+def defer_detection(documents: Iterable[Document]) -> None:
+    """The jobs that find out a language before anything is translated."""
     from dragoman.translation.tasks import prepare
 
-    prepare.configure(priority=IMPORTED if document.bulk else FRESH).defer(document_id=document.pk)
+    jobs: dict[int, list[Document]] = {}
+    for document in documents:
+        jobs.setdefault(IMPORTED if document.bulk else FRESH, []).append(document)
+    for priority, some in jobs.items():
+        prepare.configure(priority=priority).batch_defer(*({"document_id": each.pk} for each in some))
 
 
 def requeue(editions: Iterable[Edition], *, debounce: bool = False) -> int:

@@ -1,7 +1,9 @@
 """Storing a revision: its fields with sentence boundaries, and a row for each sentence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+
+from django.db import connection
 
 from dragoman.languages.registry import UNDETERMINED, base
 from dragoman.text.blocks import Block, Fields, Range, fields_to_json, with_sentences
@@ -14,16 +16,42 @@ from dragoman.translation.models import ANY_CONTEXT, Document, Revision, Segment
 def store_revision(document: Document, fields: Fields, *, before: Revision | None = None) -> Revision:
     """Make `fields` the document's current revision and row its segments. Boundaries of unchanged blocks stay."""
     bounded = _bounded(fields, document.source_language, before)
-    revision = Revision.objects.create(
-        document=document,
-        number=(before.number + 1) if before else 1,
-        fields=fields_to_json(bounded),
+    number = (before.number + 1) if before else 1
+    return _stored([(document, number, bounded)])[0]
+
+
+def store_revisions(first: Sequence[tuple[Document, Fields]]) -> list[Revision]:
+    """The first revision of each document, in their order: as many statements as one takes."""
+    return _stored(
+        [(document, 1, _bounded(fields, document.source_language, None)) for document, fields in first]
     )
-    if document.source_language != UNDETERMINED:
-        Segment.objects.bulk_create(segments_of(bounded, document.source_language, revision))
-    document.current = revision
-    document.save(update_fields=["current"])
-    return revision
+
+
+_MAKE_CURRENT = """
+    UPDATE translation_document AS document SET current_id = revision.id
+    FROM translation_revision AS revision
+    WHERE revision.id = ANY(%s) AND document.id = revision.document_id
+"""
+
+
+def _stored(wanted: Sequence[tuple[Document, int, Fields]]) -> list[Revision]:
+    """The caller's fields have their boundaries."""
+    revisions = [
+        Revision(document=document, number=number, fields=fields_to_json(fields))
+        for document, number, fields in wanted
+    ]
+    Revision.objects.bulk_create(revisions)
+    Segment.objects.bulk_create(
+        row
+        for (document, _, fields), revision in zip(wanted, revisions, strict=True)
+        if document.source_language != UNDETERMINED
+        for row in segments_of(fields, document.source_language, revision)
+    )
+    for revision in revisions:
+        revision.document.current = revision
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE_CURRENT, [[revision.pk for revision in revisions]])
+    return revisions
 
 
 def _bounded(fields: Fields, language: str, before: Revision | None) -> dict[str, tuple[Block, ...]]:

@@ -48,6 +48,7 @@ def judge_again(comment: Comment) -> None:
         return
     if locked.author is None or may_moderate(locked.author):
         return
-    found = words.suspect(source_blocks(document).get("body", ()), document.source_language)
+    blocks = source_blocks(document).get("body", ())
+    found = words.suspect(words.hits(blocks, document.source_language))
     if found:
         withhold(locked, HeldFor.SUSPECT, found)

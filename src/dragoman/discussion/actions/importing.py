@@ -76,8 +76,8 @@ def _imported(thread: Thread, foreign: ForeignComment, parent: Comment | None) -
     )
     comment = _placed(thread, foreign, parent, document)
     store_quotations(comment, quotations)
-    count(comment, 1)
-    facts.comment_posted.happened(comment=comment)
+    count([comment])
+    facts.comments_posted.happened(comments=[comment])
     return comment
 
 

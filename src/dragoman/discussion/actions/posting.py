@@ -1,10 +1,10 @@
 """Writing a comment, and changing one's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dragoman.discussion import facts, mentions
@@ -12,26 +12,39 @@ from dragoman.discussion.actions.showing import withhold
 from dragoman.discussion.errors import (
     CommentEmpty,
     CommentTooLong,
+    DiscussionError,
     EditingClosed,
     NotLive,
     NotPermitted,
     SubmissionTaken,
+    ThreadWithdrawn,
     UnknownLanguage,
 )
-from dragoman.discussion.models import Comment, CommentState, HeldFor, Preview, Quotation, Thread
+from dragoman.discussion.models import Comment, CommentState, HeldFor, Quotation, Thread
 from dragoman.discussion.moderation.asking import ask_classifier
-from dragoman.discussion.moderation.screening import Hold, Written, screened
+from dragoman.discussion.moderation.pace import remember, wording_of
+from dragoman.discussion.moderation.screening import Hold, Screening, Written
 from dragoman.discussion.permissions import EDITABLE, editable_until, is_own
 from dragoman.discussion.quoting import quotations_of, without_wording
 from dragoman.discussion.recognising import with_references
-from dragoman.discussion.standing import count, locked_author, locked_comment, locked_thread, refuse_closed
+from dragoman.discussion.standing import (
+    count,
+    locked_author,
+    locked_authors,
+    locked_comment,
+    locked_threads,
+    refuse_closed,
+    unsuspended,
+)
 from dragoman.discussion.tongues import is_known
+from dragoman.languages.together import Call, Together
 from dragoman.languages.view import View
 from dragoman.people.actions import wrote_in
 from dragoman.people.models import User
 from dragoman.text.blocks import Block
 from dragoman.text.markdown import blocks_from_markdown
 from dragoman.translation import actions as translation
+from dragoman.translation.actions import Text
 from dragoman.translation.models import Scope
 
 LONGEST = 10_000
@@ -71,72 +84,182 @@ def reply(parent: Comment, *, author: User, draft: Draft) -> Comment:
 
 
 def post(thread: Thread, *, author: User, draft: Draft, parent: Comment | None = None) -> Comment:
-    """Write a comment. A form sent twice gives the comment it made the first time. Raises DiscussionError."""
+    """Write a comment. A form sent twice gives the comment it made the first time. Raises DiscussionError.
+
+    Comments that are sent at the same moment are stored in one transaction (ADR 20); it has been committed when this
+    returns, unless the caller has one open.
+    """
     blocks = worded(draft.source)
     if not is_known(draft.language):
         raise UnknownLanguage
-    with transaction.atomic():
-        writer = locked_author(author)
-        posted = _posted_before(writer, draft.submission)
-        return posted or _post(locked_thread(thread.pk), writer, draft, blocks, parent)
-
-
-def _posted_before(writer: User, submission: UUID | None) -> Comment | None:
-    posted = Comment.objects.filter(submission=submission).first() if submission else None
-    if posted is not None and not is_own(writer, posted):
-        raise SubmissionTaken
-    return posted
-
-
-def _post(
-    thread: Thread, writer: User, draft: Draft, blocks: Sequence[Block], parent: Comment | None
-) -> Comment:
-    refuse_closed(thread, writer)
-    above = _answerable(thread, parent) if parent is not None else None
-    if draft.refer:
-        blocks = with_references(thread, blocks, language=draft.language, parent=above)
-    quotations = quotations_of(blocks, view=draft.view)
-    worded_blocks, people = mentions.referred(thread, blocks)
-    hold = screened(Written(blocks, draft.language, writer, thread), timezone.now())
-    state = CommentState.HELD if hold else CommentState.LIVE
-    document = translation.create_document(
-        kind="comment",
-        scope=Scope.DISCUSSION,
-        language=draft.language,
-        fields={"body": without_wording(worded_blocks)},
-        visible=state == CommentState.LIVE,
-        detect=True,
-    )
-    comment = Comment.objects.create(
-        thread=thread,
-        parent=above,
-        depth=above.depth + 1 if above else 0,
-        author=writer,
-        document=document,
-        state=state,
-        held_for=hold.kind if hold else "",
-        held_note=hold.note if hold else "",
-        submission=draft.submission,
-    )
-    if quotations:
-        store_quotations(comment, quotations)
-    if people:
-        mentions.store(comment, people)
-    Preview.objects.filter(author=writer, thread=thread).delete()  # only what was sent stays
-    wrote_in(writer, language=draft.language)
-    ask_classifier(comment)
-    count(comment, int(state == CommentState.LIVE))
-    if state == CommentState.LIVE:
-        facts.comment_posted.happened(comment=comment)
+    asked = _Asked(thread.pk, author.pk, draft, blocks, parent.pk if parent is not None else None)
+    comment = _post_together(asked)
+    if comment.state == CommentState.LIVE:
+        facts.comment_stored.happened(comment=comment)
     return comment
 
 
-def _answerable(thread: Thread, parent: Comment) -> Comment:
-    rows = Comment.objects.select_for_update(no_key=True).filter(thread=thread, state=CommentState.LIVE)
-    above = rows.filter(pk=parent.pk).first()
-    if above is None:
-        raise NotLive
-    return above
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A comment that somebody sent."""
+
+    thread: int
+    author: int
+    draft: Draft
+    blocks: tuple[Block, ...]
+    parent: int | None
+
+
+@dataclass(slots=True, eq=False)
+class _New:
+    """One that may be stored."""
+
+    comment: Comment
+    draft: Draft
+    blocks: tuple[Block, ...]  # with tokens for those they mention
+    quotations: Sequence[Quotation]
+    people: Sequence[int]  # whom it mentions
+    wording: bytes
+
+
+class _Batch:
+    """Comments that are stored together. Each is judged as if those before it had been stored already."""
+
+    def __init__(self, asked: Sequence[_Asked]) -> None:
+        self._writers = locked_authors(each.author for each in asked)
+        self._posted = _posted_before(each.draft.submission for each in asked)
+        self._threads = locked_threads(each.thread for each in asked)
+        self._above = _answerable(each.parent for each in asked)
+        self._now = timezone.now()  # whoever comes after them in these threads writes later
+        self._screening = Screening(self._writers.values(), self._threads.values(), self._now)
+        self._new: list[_New] = []
+
+    def admit(self, asked: _Asked) -> Comment:
+        """The comment, to be stored or stored before. Raises DiscussionError."""
+        writer = unsuspended(self._writers.get(asked.author))
+        submission = asked.draft.submission
+        posted = self._posted.get(submission) if submission else None
+        if posted is not None:
+            if not is_own(writer, posted):
+                raise SubmissionTaken
+            return posted
+        new = self._judged(asked, writer)
+        self._new.append(new)
+        if submission:
+            self._posted[submission] = new.comment
+        return new.comment
+
+    def _judged(self, asked: _Asked, writer: User) -> _New:
+        thread, draft, blocks = self._threads.get(asked.thread), asked.draft, asked.blocks
+        if thread is None:
+            raise ThreadWithdrawn
+        refuse_closed(thread, writer)
+        above = self._parent(asked)
+        if draft.refer:
+            blocks = with_references(thread, blocks, language=draft.language, parent=above)
+        quotations = quotations_of(blocks, view=draft.view)
+        worded_blocks, people = mentions.referred(thread, blocks)
+        written = Written(blocks, draft.language, writer, thread)
+        hold = self._screening.judge(written)
+        comment = Comment(
+            thread=thread,
+            parent=above,
+            depth=above.depth + 1 if above else 0,
+            author=writer,
+            state=CommentState.HELD if hold else CommentState.LIVE,
+            held_for=hold.kind if hold else "",
+            held_note=hold.note if hold else "",
+            submission=draft.submission,
+            created_at=self._now,
+        )
+        return _New(comment, draft, worded_blocks, quotations, people, wording_of(blocks))
+
+    def _parent(self, asked: _Asked) -> Comment | None:
+        if asked.parent is None:
+            return None
+        above = self._above.get(asked.parent)
+        if above is None or above.thread_id != asked.thread:
+            raise NotLive
+        return above
+
+    def store(self) -> None:
+        """What was admitted, and all that follows from it."""
+        if not self._new:
+            return
+        comments = [new.comment for new in self._new]
+        live = [comment for comment in comments if comment.state == CommentState.LIVE]
+        self._store_rows(comments)
+        _forget_previews(comments)  # only what was sent stays
+        wrote_in((self._writers[new.comment.author_id or 0], new.draft.language) for new in self._new)
+        ask_classifier(comments)
+        count(live)
+        if live:
+            facts.comments_posted.happened(comments=live)
+
+    def _store_rows(self, comments: Sequence[Comment]) -> None:
+        texts = [
+            Text(
+                kind="comment",
+                scope=Scope.DISCUSSION,
+                language=new.draft.language,
+                fields={"body": without_wording(new.blocks)},
+                visible=new.comment.state == CommentState.LIVE,
+                detect=True,
+            )
+            for new in self._new
+        ]
+        documents = translation.create_documents(texts)
+        for new, document in zip(self._new, documents, strict=True):
+            new.comment.document = document
+            assert document.current_id is not None
+            remember(document.current_id, new.wording)
+        Comment.objects.bulk_create(comments)
+        for new in self._new:
+            if new.quotations:
+                store_quotations(new.comment, new.quotations)
+            if new.people:
+                mentions.store(new.comment, new.people)
+
+
+def _post_all(calls: Sequence[Call[_Asked, Comment]]) -> None:
+    with transaction.atomic():
+        batch = _Batch([call.asked for call in calls])
+        for call in calls:
+            try:
+                call.outcome = call.context.run(batch.admit, call.asked)
+            except DiscussionError as refusal:
+                call.outcome = refusal
+        batch.store()
+
+
+_post_together: Together[_Asked, Comment] = Together(_post_all)
+
+
+def _posted_before(submissions: Iterable[UUID | None]) -> dict[UUID, Comment]:
+    wanted = {each for each in submissions if each is not None}
+    rows = Comment.objects.filter(submission__in=wanted).select_related("thread__document")
+    return {row.submission: row for row in rows if row.submission is not None}
+
+
+def _answerable(parents: Iterable[int | None]) -> dict[int, Comment]:
+    wanted = {pk for pk in parents if pk is not None}
+    if not wanted:
+        return {}
+    rows = Comment.objects.select_for_update(no_key=True).filter(pk__in=wanted, state=CommentState.LIVE)
+    return {row.pk: row for row in rows.order_by("pk")}
+
+
+_FORGET_PREVIEWS = """
+    DELETE FROM discussion_preview AS preview
+    USING unnest(%s::bigint[], %s::bigint[]) AS sent (author, thread)
+    WHERE preview.author_id = sent.author AND preview.thread_id = sent.thread
+"""
+
+
+def _forget_previews(comments: Sequence[Comment]) -> None:
+    authors, threads = [each.author_id for each in comments], [each.thread_id for each in comments]
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_PREVIEWS, [authors, threads])
 
 
 def store_quotations(comment: Comment, quotations: Sequence[Quotation]) -> None:
@@ -157,9 +280,8 @@ def edit(comment: Comment, *, author: User, source: str, view: View) -> Comment:
     assert locked.document is not None
     earlier = list(locked.quotations.select_related("revision"))
     quotations = quotations_of(blocks, view=view, earlier=earlier)
-    hold = screened(
-        Written(blocks, locked.document.source_language, writer, locked.thread, locked), timezone.now()
-    )
+    screening = Screening([writer], [locked.thread], timezone.now())
+    hold = screening.judge(Written(blocks, locked.document.source_language, writer, locked.thread, locked))
     worded_blocks, people = mentions.referred(locked.thread, blocks)
     fields = {"body": without_wording(worded_blocks)}
     changed = translation.revise(locked.document, fields=fields, at_once=True) is not None
@@ -170,7 +292,7 @@ def edit(comment: Comment, *, author: User, source: str, view: View) -> Comment:
         locked.save(update_fields=["edited_at"])
         facts.comment_changed.happened(comment=locked)
         _judge_again(locked, hold)
-        ask_classifier(locked)
+        ask_classifier([locked])
     return locked
 
 

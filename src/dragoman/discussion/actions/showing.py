@@ -22,7 +22,7 @@ def show_or_withdraw(comment: Comment, state: CommentState) -> None:
         comment.save(update_fields=["held_for", "held_note"])
     change_state(comment, state)
     if shown:
-        facts.comment_posted.happened(comment=comment)
+        facts.comments_posted.happened(comments=[comment])
     elif was_shown or state == CommentState.HIDDEN:
         facts.comment_withdrawn.happened(comment=comment)
 

@@ -1,5 +1,7 @@
 """Queues the classifier's job, in the transaction of whoever writes."""
 
+from collections.abc import Iterable
+
 from procrastinate.contrib.django import app
 
 from dragoman.discussion.models import Comment
@@ -7,12 +9,14 @@ from dragoman.discussion.moderation import classifier
 from dragoman.discussion.permissions import may_moderate
 
 
-def ask_classifier(comment: Comment) -> None:
-    """About the comment's current words, where there is a classifier; moderators' are not asked about."""
-    document = comment.document
-    if document is None or not classifier.is_configured():
+def ask_classifier(comments: Iterable[Comment]) -> None:
+    """About the comments' current words, where there is a classifier; moderators' are not asked about."""
+    if not classifier.is_configured():
         return
-    if comment.author is None or may_moderate(comment.author):
-        return
-    job = app.configure_task("discussion.classify", queue="discussion", priority=80)
-    job.defer(comment_id=comment.pk, revision_id=document.current_id)
+    jobs = [
+        {"comment_id": comment.pk, "revision_id": comment.document.current_id}
+        for comment in comments
+        if comment.document is not None and comment.author is not None and not may_moderate(comment.author)
+    ]
+    if jobs:
+        app.configure_task("discussion.classify", queue="discussion", priority=80).batch_defer(*jobs)

@@ -42,6 +42,8 @@ _OFTEN_REPEATED = re.compile(r"(.)\1{2,}")
 
 def visible(text: str) -> str:
     """Compatibility forms levelled, case and accents gone, and every sign that cannot be seen."""
+    if text.isascii():  # nothing of that but case
+        return text.lower()
     levelled = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     kept = "".join(sign for sign in _taken_apart(levelled) if not _is_adornment(sign))
     return unicodedata.normalize("NFC", kept).translate(_SAME_IN_ARABIC)

@@ -3,16 +3,15 @@
 Raises what `discussion.errors` names; nothing is stored here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from dragoman.discussion.models import Comment, CommentState, HeldFor, Thread
-from dragoman.discussion.moderation import classifier, words
+from dragoman.discussion.moderation import classifier, pace, words
 from dragoman.discussion.moderation.links import refuse_links
-from dragoman.discussion.moderation.pace import is_newcomer, refuse_haste, refuse_repetition
 from dragoman.discussion.moderation.rules import Rules, in_force
-from dragoman.discussion.permissions import may_moderate
+from dragoman.discussion.permissions import moderators_among
 from dragoman.people.models import User
 from dragoman.text.blocks import Block
 
@@ -38,36 +37,47 @@ class Written:
     comment: Comment | None = None
 
 
-def screened(written: Written, now: datetime) -> Hold | None:
-    """Why the comment waits for a moderator; None where everybody may read it. Moderators' own stand. Raises
-    DiscussionError. The caller holds writer and thread."""
-    if may_moderate(written.writer):
-        return None
-    rules = in_force()
-    newcomer = is_newcomer(written.writer, rules)
-    if written.comment is None:
-        refuse_haste(written.writer, written.thread, rules, now, newcomer=newcomer)
-        refuse_repetition(written.writer, written.blocks, rules, now)
-    refuse_links(written.blocks, rules, newcomer=newcomer)
-    words.refuse_banned(written.blocks, written.language)
-    return _hold(written, rules)
+class Screening:
+    """What is known to judge what these people write in these threads now. The caller holds them; what was judged to
+    stand counts for what is judged after it."""
+
+    def __init__(self, writers: Collection[User], threads: Collection[Thread], now: datetime) -> None:
+        self._now = now
+        self._moderators = moderators_among(writers)
+        held_to_rules = [each.pk for each in writers if each.pk not in self._moderators]
+        if not held_to_rules:
+            return
+        self._rules = in_force()
+        self._version = words.version_now()
+        self._pasts = pace.pasts(held_to_rules, threads, self._rules, now)
+
+    def judge(self, written: Written) -> Hold | None:
+        """Why the comment waits for a moderator; None where everybody may read it. Moderators' own stand. Raises
+        DiscussionError."""
+        if written.writer.pk in self._moderators:
+            return None
+        rules, past = self._rules, self._pasts[written.writer.pk]
+        newcomer = pace.is_newcomer(written.writer, past, rules)
+        wording = pace.wording_of(written.blocks)
+        if written.comment is None:
+            pace.refuse_haste(past, written.thread, rules, self._now, newcomer=newcomer)
+            pace.refuse_repetition(past, wording)
+        refuse_links(written.blocks, rules, newcomer=newcomer)
+        found = words.hits(written.blocks, written.language, self._version)
+        words.refuse_banned(found)
+        hold = _hold(written, rules, words.suspect(found), past.standing)
+        if written.comment is None:
+            past.add(written.thread, wording, self._now, stands=hold is None)
+        return hold
 
 
-def _hold(written: Written, rules: Rules) -> Hold | None:
-    suspect = words.suspect(written.blocks, written.language)
+def _hold(written: Written, rules: Rules, suspect: str, standing: int) -> Hold | None:
     if suspect:
         return Hold(HeldFor.SUSPECT, suspect[:NOTE_LONGEST])
     before = rules.premoderate if written.thread.premoderate is None else written.thread.premoderate
     if before:
         return Hold(HeldFor.EVERY)
-    if _is_first(written, rules.hold_first_comments):
+    own = int(written.comment is not None and written.comment.state == CommentState.LIVE)
+    if standing - own < rules.hold_first_comments:
         return Hold(HeldFor.FIRST)
     return Hold(HeldFor.CLASSIFIER) if rules.hold_until_classified and classifier.is_configured() else None
-
-
-def _is_first(written: Written, first: int) -> bool:
-    """Whether a person's first comments still wait."""
-    standing = Comment.objects.filter(author=written.writer, state=CommentState.LIVE)
-    if written.comment is not None:
-        standing = standing.exclude(pk=written.comment.pk)
-    return bool(first) and standing.values("pk")[:first].count() < first

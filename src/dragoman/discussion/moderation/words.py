@@ -133,23 +133,23 @@ def _fits_open(entry: _Entry, reading: str) -> bool:
 # --- the publication's lists ----------------------------------------------------------------------------------------
 
 
-def refuse_banned(blocks: Sequence[Block], language: str) -> None:
+def refuse_banned(found: Iterable[Hit]) -> None:
     """Raises BannedWords with the author's own writing of them."""
-    for hit in hits(blocks, language):
+    for hit in found:
         if hit.kind == WordKind.BANNED:
             raise BannedWords(hit.written)
 
 
-def suspect(blocks: Sequence[Block], language: str) -> str:
+def suspect(found: Iterable[Hit]) -> str:
     """The entries that make a comment suspect, separated by commas; "" for none."""
-    return ", ".join(dict.fromkeys(hit.entry for hit in hits(blocks, language)))
+    return ", ".join(dict.fromkeys(hit.entry for hit in found))
 
 
-def hits(blocks: Sequence[Block], language: str) -> list[Hit]:
+def hits(blocks: Sequence[Block], language: str, version: "Version | None" = None) -> list[Hit]:
     """What the lists of a comment's language and those of every language find in it, addresses of links included."""
-    found = listed(language)
+    found = listed(language, version or version_now())
     text = "\n".join(_text(block) for block in blocks if block.kind != "reference")
-    return [hit for each in found for hit in each.find(text)]
+    return list(found.find(text))
 
 
 def _text(block: Block) -> str:
@@ -157,18 +157,25 @@ def _text(block: Block) -> str:
     return "\n".join([block.text, *addresses])
 
 
-def listed(language: str) -> tuple[WordList, ...]:
-    """The lists in force for a language. One query."""
+Version = tuple[int, int]
+"""Entries are never changed, only taken out and put in: their number and the highest key."""
+
+
+def version_now() -> Version:
+    """Of the lists in force. One query."""
     told = ListedWord.objects.aggregate(count=Count("pk"), latest=Max("pk"))
-    return _compiled(base(language), told["count"], told["latest"] or 0)
+    return told["count"], told["latest"] or 0
+
+
+def listed(language: str, version: Version) -> WordList:
+    """The lists of a language in a version. One query, the first time."""
+    return _compiled(base(language), version)
 
 
 @lru_cache(maxsize=64)
-def _compiled(language: str, count: int, latest: int) -> tuple[WordList, ...]:
-    """Entries are never changed, only taken out and put in: their number and the highest key are a version."""
-    del count
-    rows = ListedWord.objects.filter(language__in=[EVERY_LANGUAGE, language], pk__lte=latest)
-    return (compiled(rows.values_list("text", "kind"), language),)
+def _compiled(language: str, version: Version) -> WordList:
+    rows = ListedWord.objects.filter(language__in=[EVERY_LANGUAGE, language], pk__lte=version[1])
+    return compiled(rows.values_list("text", "kind"), language)
 
 
 def compiled(entries: Iterable[tuple[str, str]], language: str) -> WordList:

@@ -1,5 +1,6 @@
 """What notifications hear from the discussion. Receivers are module functions: Django keeps weak references only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -26,18 +27,18 @@ def register() -> None:
     addresses.register("seen", seen)
     addresses.register("ignore", ignore)
     profiles.register(ignoring)
-    facts.comment_posted.connect(_comment_posted)
+    facts.comments_posted.connect(_comments_posted)
     facts.comment_changed.connect(_comment_changed)
     facts.comment_withdrawn.connect(_comment_withdrawn)
     facts.decision_made.connect(_decision_made)
 
 
-def _comment_posted(comment: Comment, **_: Any) -> None:
-    telling.comment_shown(comment)
+def _comments_posted(comments: Sequence[Comment], **_: Any) -> None:
+    telling.comments_shown(comments)
 
 
 def _comment_changed(comment: Comment, **_: Any) -> None:
-    telling.comment_reworded(comment)
+    telling.comments_reworded([comment])
 
 
 def _comment_withdrawn(comment: Comment, **_: Any) -> None:

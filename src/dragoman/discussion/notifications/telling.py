@@ -4,13 +4,14 @@ Who is told directly (answered, quoted, mentioned) is a handful, and has a row a
 may be thousands: the transaction defers the job that tells them.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db import connection, transaction
+from django.db.models import Exists, QuerySet, Subquery
 from django.utils import timezone
 
-from dragoman.discussion.models import Act, Comment, CommentState, Decision
+from dragoman.discussion.models import Act, Comment, CommentState, Decision, Quotation
 from dragoman.discussion.notifications.models import (
     BY_A_COMMENT,
     Follow,
@@ -18,6 +19,7 @@ from dragoman.discussion.notifications.models import (
     Kind,
     Mail,
     MailState,
+    Mention,
     Notification,
     Preferences,
 )
@@ -34,26 +36,29 @@ UNTOLD = frozenset(
 
 
 @transaction.atomic(savepoint=False)
-def comment_shown(comment: Comment) -> None:
-    """A comment can be read, for the first time or again: those it concerns are told, once."""
-    if comment.external_id is not None:  # brought along from elsewhere: nobody has just written it
-        return
-    comment_reworded(comment)
-    _follow_own(comment)
-    _defer_followers(comment)
+def comments_shown(comments: Sequence[Comment]) -> None:
+    """Comments can be read, for the first time or again: those they concern are told, once."""
+    own = [
+        each for each in comments if each.external_id is None
+    ]  # nobody has just written what was brought along
+    if own:
+        comments_reworded(own)
+        _follow_own(own)
+        _defer_followers(own)
 
 
 @transaction.atomic(savepoint=False)
-def comment_reworded(comment: Comment) -> None:
-    """Whom a comment concerns by its words as they are now: who is no longer quoted in it is told nothing."""
-    if comment.external_id is not None or comment.state != CommentState.LIVE:
+def comments_reworded(comments: Sequence[Comment]) -> None:
+    """Whom comments concern by their words as they are now: who is no longer quoted in one is told nothing."""
+    live = [each for each in comments if each.external_id is None and each.state == CommentState.LIVE]
+    if not live:
         return
-    concerned = _concerned(comment)
-    rows = Notification.objects.filter(comment=comment, kind__in=BY_A_COMMENT)
-    known = set(rows.values_list("recipient_id", flat=True))
-    if gone := known - concerned.keys():
-        rows.filter(recipient__in=gone).delete()
-    _tell({pk: kind for pk, kind in concerned.items() if pk not in known}, comment)
+    concerned = _concerned(live)
+    rows = Notification.objects.filter(comment__in=[each.pk for each in live], kind__in=BY_A_COMMENT)
+    known = set(rows.values_list("comment_id", "recipient_id"))
+    for comment, person in known - concerned.keys():
+        rows.filter(comment=comment, recipient=person).delete()
+    _tell_of_comments({place: kind for place, kind in concerned.items() if place not in known}, live)
 
 
 @transaction.atomic
@@ -71,7 +76,7 @@ def decision_made(decision: Decision) -> None:
     """Whom a decision concerns learns of it, whoever decided."""
     if decision.concerned is not None and decision.act not in UNTOLD:
         kind = Kind.FEATURED if decision.act == Act.FEATURE else Kind.DECISION
-        _tell({decision.concerned.pk: kind}, decision.comment, decision=decision)
+        _tell_concerned(decision.concerned.pk, kind, decision)
 
 
 def tell_followers(comment_id: int) -> int:
@@ -79,7 +84,7 @@ def tell_followers(comment_id: int) -> int:
     comment = Comment.objects.filter(pk=comment_id, state=CommentState.LIVE).first()
     if comment is None or _was_restored(comment):
         return 0
-    waiting = list(_followers(comment).order_by("pk").values_list("pk", flat=True))
+    waiting = _numbers(_FOLLOWING, [comment.pk])
     for start in range(0, len(waiting), TOLD_AT_ONCE):
         _tell_followed(waiting[start : start + TOLD_AT_ONCE], comment)
     return len(waiting)
@@ -95,48 +100,78 @@ def advance(rows: QuerySet[Notification]) -> None:
 # --- whom a comment concerns -----------------------------------------------------------------------------------------
 
 
-def _concerned(comment: Comment) -> dict[int, Kind]:
-    """By person: the first reason there is to tell them. Nobody is told of their own doing, nor by whom they ignore."""
-    found: dict[int, Kind] = {}
-    mentioned = comment.mentions.filter(person__isnull=False).values_list("person", flat=True)
+Concerned = dict[tuple[int, int], Kind]  # by comment and person: the first reason there is to tell them
+
+
+def _concerned(comments: Sequence[Comment]) -> Concerned:
+    """Nobody is told of their own doing, nor by whom they ignore. Three queries whatever the number."""
+    found: Concerned = {}
+    wanted = [each.pk for each in comments]
+    mentioned = Mention.objects.filter(comment__in=wanted, person__isnull=False)
     reasons = (
-        (Kind.REPLY, _answered(comment)),
-        (Kind.QUOTATION, _quoted(comment)),
-        (Kind.MENTION, mentioned),
+        (Kind.REPLY, _answered(comments)),
+        (Kind.QUOTATION, _quoted(wanted)),
+        (Kind.MENTION, mentioned.values_list("comment_id", "person")),
     )
-    for kind, people in reasons:
-        for pk in people:
-            found.setdefault(pk, kind)
-    deaf = {comment.author_id, *_deaf_to(comment.author_id, found)}
-    return {pk: kind for pk, kind in found.items() if pk not in deaf}
+    for kind, places in reasons:
+        for place in places:
+            found.setdefault(place, kind)
+    authors = {each.pk: each.author_id for each in comments}
+    deaf = _deaf(set(authors.values()), {person for _, person in found})
+    return {
+        (comment, person): kind
+        for (comment, person), kind in found.items()
+        if person != authors[comment] and (person, authors[comment]) not in deaf
+    }
 
 
-def _answered(comment: Comment) -> Iterable[int]:
-    above = comment.parent
-    return [above.author_id] if above is not None and above.author_id is not None else []
+def _answered(comments: Iterable[Comment]) -> Iterator[tuple[int, int]]:
+    for comment in comments:
+        above = comment.parent
+        if above is not None and above.author_id is not None:
+            yield comment.pk, above.author_id
 
 
-def _quoted(comment: Comment) -> Iterable[int]:
-    rows = comment.quotations.filter(document__comment__author__isnull=False).order_by("position")
-    return rows.values_list("document__comment__author", flat=True)[:QUOTED_PEOPLE_TOLD]
+def _quoted(comments: Sequence[int]) -> Iterator[tuple[int, int]]:
+    rows = Quotation.objects.filter(comment__in=comments, document__comment__author__isnull=False)
+    told: Counter[int] = Counter()
+    for comment, person in rows.order_by("comment", "position").values_list(
+        "comment_id", "document__comment__author"
+    ):
+        told[comment] += 1
+        if told[comment] <= QUOTED_PEOPLE_TOLD:
+            yield comment, person
 
 
-def _deaf_to(author: int | None, people: Collection[int]) -> Iterable[int]:
-    """Who of these does not want to hear of the author."""
-    rows = Ignoring.objects.filter(person__in=people, ignored=author)
-    return rows.values_list("person_id", flat=True)
+def _deaf(authors: Collection[int | None], people: Collection[int]) -> set[tuple[int, int | None]]:
+    """Who of these people does not want to hear of which author. No query where nobody is concerned."""
+    if not people:
+        return set()
+    rows = Ignoring.objects.filter(person__in=people, ignored__in=[pk for pk in authors if pk is not None])
+    return set(rows.values_list("person_id", "ignored_id"))
 
 
-def _tell(concerned: Mapping[int, Kind], comment: Comment | None, decision: Decision | None = None) -> None:
+def _tell_of_comments(concerned: Concerned, comments: Sequence[Comment]) -> None:
     """A row for each person who is there to be told. A row that is there already stays as it is."""
     if not concerned:
         return
-    there = _there(User.objects.filter(pk__in=concerned), decided=decision is not None)
+    there = _there(User.objects.filter(pk__in={person for _, person in concerned}), decided=False)
     preferences = preferences_by_person(there)
-    Notification.objects.bulk_create(
-        [_row(preferences[pk], concerned[pk], comment, decision) for pk in sorted(there)],
-        ignore_conflicts=True,
-    )
+    by_number = {each.pk: each for each in comments}
+    rows = [
+        _row(preferences[person], kind, by_number[comment])
+        for (comment, person), kind in sorted(concerned.items())
+        if person in there
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _tell_concerned(person: int, kind: Kind, decision: Decision) -> None:
+    """Of a decision, if they are there to be told."""
+    if person not in _there(User.objects.filter(pk=person), decided=True):
+        return
+    row = _row(preferences_by_person([person])[person], kind, decision.comment, decision)
+    Notification.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def _there(people: QuerySet[User], *, decided: bool) -> set[int]:
@@ -166,30 +201,54 @@ def _row(
 # --- who follows the thread ------------------------------------------------------------------------------------------
 
 
-def _follow_own(comment: Comment) -> None:
+def _follow_own(comments: Sequence[Comment]) -> None:
     """Who writes somewhere follows it from then on, unless they do not wish to, or have left it."""
-    author = comment.author_id
-    if author is None or Preferences.objects.filter(person=author, follows_own=False).exists():
-        return
-    row = Follow(person_id=author, thread_id=comment.thread_id)
-    Follow.objects.bulk_create([row], ignore_conflicts=True)
+    wanted = {(each.author_id, each.thread_id) for each in comments if each.author_id is not None}
+    people = {person for person, _ in wanted}
+    unwilling = Preferences.objects.filter(person__in=people, follows_own=False)
+    unwilling_people = set(unwilling.values_list("person_id", flat=True))
+    rows = [
+        Follow(person_id=person, thread_id=thread)
+        for person, thread in sorted(wanted)
+        if person not in unwilling_people
+    ]
+    Follow.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _defer_followers(comment: Comment) -> None:
+_FOLLOWERS = """
+    SELECT follow.id FROM discussion_follow AS follow JOIN people_user AS person ON person.id = follow.person_id
+    WHERE follow.thread_id = comment.thread_id AND follow.is_on AND person.is_active
+      AND person.id IS DISTINCT FROM comment.author_id
+      AND NOT EXISTS (
+        SELECT FROM discussion_notification AS told
+        WHERE told.comment_id = comment.id AND told.recipient_id = person.id AND told.kind = ANY(%(nearer)s)
+      )
+      AND NOT EXISTS (
+        SELECT FROM discussion_ignoring AS ignoring
+        WHERE ignoring.ignored_id = comment.author_id AND ignoring.person_id = person.id
+      )
+"""
+"""Who follows the thread of a `comment` and is not told of it for a nearer reason."""
+_OF_COMMENTS = "FROM discussion_comment AS comment WHERE comment.id = ANY(%(comments)s)"
+_FOLLOWED = f"SELECT comment.id {_OF_COMMENTS} AND EXISTS ({_FOLLOWERS})"
+_FOLLOWING = f"SELECT unnest(ARRAY({_FOLLOWERS})) {_OF_COMMENTS}"
+
+
+def _defer_followers(comments: Sequence[Comment]) -> None:
     """Nothing is queued for a thread that nobody but the author follows."""
     from dragoman.discussion.notifications.tasks import tell_followers as job
 
-    if _followers(comment).exists():
-        job.defer(comment_id=comment.pk)
+    followed = _numbers(_FOLLOWED, [each.pk for each in comments])
+    if followed:
+        job.batch_defer(*({"comment_id": pk} for pk in followed))
 
 
-def _followers(comment: Comment) -> QuerySet[Follow]:
-    """Who follows the thread and is not told of the comment for a nearer reason."""
-    told = Notification.objects.filter(comment=comment, kind__in=BY_A_COMMENT, recipient=OuterRef("person"))
-    ignored = Ignoring.objects.filter(ignored=comment.author_id, person=OuterRef("person"))
-    rows = Follow.objects.filter(thread=comment.thread_id, is_on=True, person__is_active=True)
-    others = rows.exclude(person=comment.author_id) if comment.author_id is not None else rows
-    return others.exclude(Exists(told)).exclude(Exists(ignored))
+def _numbers(statement: str, comments: Sequence[int]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement, {"comments": list(comments), "nearer": [str(each) for each in BY_A_COMMENT]}
+        )
+        return sorted(pk for (pk,) in cursor.fetchall())
 
 
 def _was_restored(comment: Comment) -> bool:
