@@ -5,13 +5,16 @@ The material: bleach's cases and the naughty strings of `corpora/attacks`, and a
 
 import json
 from collections.abc import Iterator, Mapping
+from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Dialog, Page
 
 from tests.browser.conftest import NewContext
 from tests.browser.site import Site, sign_in
+from tests.delivery.processes import wait_until
+from tests.postbox import html_of
 from tests.shared import shared, shared_text
 
 OWN = (
@@ -60,7 +63,9 @@ import json, sys
 from datetime import timedelta
 from dragoman.discussion import actions
 from dragoman.discussion.actions.importing import ForeignComment, import_comment
-from dragoman.discussion.models import ReportReason, Thread
+from dragoman.discussion.actions.posting import Draft
+from dragoman.discussion.models import Decision, ReportReason, Thread
+from dragoman.languages.view import View
 from dragoman.newsroom.actions import ArticleText, ensure_section, write_article
 from dragoman.people.models import User
 from dragoman.text.markdown import blocks_from_markdown
@@ -91,8 +96,20 @@ stranger, _ = import_comment(thread, ForeignComment("named", hello, "en", timezo
 posted.append(stranger)
 reporter = User.objects.get(email="osric@example.org")
 actions.report(posted[-2], reporter=reporter, reason=ReportReason.SPAM, note=own[0], language="en")
+chief = User.objects.get(email="moderator@example.org")
+own_blocks = tuple(blocks_from_markdown("\\n\\n".join(own)))
+hidden, _ = import_comment(thread, ForeignComment("hidden", own_blocks, "en", timezone.now(), author=author))
+if hidden.state == "hidden":  # the site was kept
+    actions.restore(hidden, moderator=chief, reason="once more")
+actions.hide(hidden, moderator=chief, ground="other", reason="\\n".join(own)[:500])
+decision = Decision.objects.filter(comment=hidden, act="hide").latest("pk")
+appeal = actions.appeal(decision, author=author, words="\\n".join(own)[:2000], language="en")
+actions.write_note(author, moderator=chief, text="\\n".join(own)[:1000])
+told = "\\n\\n".join([*own[:12], timezone.now().isoformat()])
+actions.reply(posted[-2], author=reporter, draft=Draft(told, "en", View("en")))
 comments = [each.pk for each in posted]
-print(json.dumps({"article": page.pk, "comments": comments, "author": author.pk, "document": page.document_id}))
+made = {"appeal": appeal.pk, "thread": thread.pk, "document": page.document_id}
+print(json.dumps(made | {"article": page.pk, "comments": comments, "author": author.pk}))
 """
 
 
@@ -137,13 +154,26 @@ class Watched:
         self.dialogs: list[str] = []
         context.add_init_script(WATCH)
         context.on("request", lambda request: self._request(request.url))
-        context.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        context.on("dialog", self._dialog)
         self.page = context.new_page()
+
+    def _dialog(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":  # Wagtail's editor asks before it is left
+            dialog.accept()
+        else:
+            self.dialogs.append(dialog.message)
+            dialog.dismiss()
 
     def _request(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("data", "blob") and parts.netloc != self.host:
             self.abroad.append(url)
+
+    def show(self, path: str, body: str) -> None:
+        """Has a path answer with this document."""
+        self.page.route(
+            f"**{path}", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+        )
 
     def visit(self, path: str, *, strict: bool = True) -> None:
         """Loads a page, lets it do what it may, and looks at what it holds."""
@@ -193,10 +223,51 @@ def test_nothing_runs_and_nothing_leaves(
         watched.visit(path)
 
 
+def test_the_pages_of_who_they_concern(
+    new_context: NewContext, site: Site, planted: Mapping[str, object]
+) -> None:
+    watched = Watched(new_context(), site)
+    sign_in(watched.page, "maud@example.org")
+    for path in ("/en/decisions/", "/en/notifications/", "/ar/notifications/", "/en/account/notifications/"):
+        watched.visit(path)
+    watched.page.goto("/en/notifications/")
+    assert watched.page.locator(".notification", has_text="onerror").count()
+
+
+def test_the_e_mails(new_context: NewContext, site: Site, planted: Mapping[str, object]) -> None:
+    """The HTML part, opened as the page of a host without any policy."""
+    wanted: list[EmailMessage] = []
+
+    def arrived() -> bool:
+        wanted[:] = [
+            each
+            for each in site.postbox.messages
+            if each["To"] == "maud@example.org" and "onerror" in html_of(each)
+        ]
+        return bool(wanted)
+
+    wait_until(arrived, "the e-mails", 90)
+    for message in wanted:
+        watched = Watched(new_context(), site)
+        watched.show("/a-letter/", html_of(message))
+        watched.visit("/a-letter/", strict=False)
+        found = watched.page.evaluate(SCAN)
+        assert found["handlers"] == found["scripts"] == []
+        assert {urlsplit(link).scheme.lower() for link in map(_parsable, found["links"])} <= SAFE_SCHEMES
+
+
 def test_the_pages_of_staff(new_context: NewContext, site: Site, planted: Mapping[str, object]) -> None:
     watched = Watched(new_context(), site)
     sign_in(watched.page, "moderator@example.org")
-    for path in ("/en/moderation/", f"/en/comments/{planted['comments'][-2]}/"):  # type: ignore[index]
+    for path in (
+        "/en/moderation/",
+        "/en/moderation/?kind=hidden",
+        "/ar/moderation/?kind=appeals",
+        f"/en/moderation/appeals/{planted['appeal']}/",
+        "/en/moderation/decisions/",
+        f"/en/moderation/people/{planted['author']}/",
+        f"/en/comments/{planted['comments'][-2]}/",  # type: ignore[index]
+    ):
         watched.visit(path)
     editor = Watched(new_context(), site)
     sign_in(editor.page, "editor@example.org")
@@ -214,5 +285,8 @@ def admin_pages(page: Page, planted: Mapping[str, object]) -> list[str]:
         "/admin/pages/",
         f"/admin/pages/{planted['article']}/edit/",
         "/admin/desk/",
+        "/admin/discussion/statistics/",
+        f"/admin/discussion/statistics/{planted['thread']}/",
+        "/admin/responses/",
         *sorted(set(editions))[:6],
     ]
