@@ -18,8 +18,9 @@ if TYPE_CHECKING:  # it would cost every start half a second
 THREADS = 4
 _BEAT_SECONDS = 1.0
 _DATABASE_GONE = 1
-_NICE = 15
-"""Where there is not enough for everybody, who reads and writes goes before what is being translated."""
+_NICE = 10
+"""Where there is not enough for everybody, who reads and writes goes before what is being translated. A
+tenth is left to jobs: they hold rows that writers wait for."""
 _AUTOGROUP = Path("/proc/self/autogroup")
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,9 @@ from dragoman.site.cli import setup
 
 PASSWORD = "never-used-to-sign-in"  # noqa: S105 - of accounts in a scratch database
 
+NOT_BEGUN = "DELETE FROM procrastinate_jobs WHERE status = 'todo'"
 RESET = (
-    "DELETE FROM procrastinate_jobs WHERE status = 'todo'",
+    NOT_BEGUN,
     "CREATE TEMP TABLE gone AS SELECT id, document_id FROM discussion_comment"
     " WHERE thread_id = %s AND external_id IS NULL",
     "DELETE FROM discussion_notification WHERE comment_id IN (SELECT id FROM gone)",

@@ -18,7 +18,7 @@ from typing import Any, LiteralString, Self
 import psycopg
 
 from dragoman.delivery.postgres import EmbeddedPostgres
-from dragoman.site.bench.filling import RESET, WAITING
+from dragoman.site.bench.filling import NOT_BEGUN, RESET, WAITING
 from dragoman.site.bench.measuring import SERVER_CORE, on_core
 
 _START_SECONDS = 400
@@ -123,9 +123,15 @@ class Product:
         return int(rows[0][0]), int(counted[0][0])
 
     def reset(self, thread: int) -> None:
-        """Put a thread back to what was imported."""
+        """Put a thread back to what was imported. The worker may be in the middle of what goes: it ends that first."""
         url = EmbeddedPostgres(self.folder / "postgres").url
         with psycopg.connect(url, autocommit=True) as connection:
+            until = time.monotonic() + _REST_SECONDS
+            while time.monotonic() < until:
+                connection.execute(NOT_BEGUN)
+                if not connection.execute(WAITING).fetchall()[0][0]:
+                    break
+                time.sleep(0.1)
             for statement in RESET:
                 connection.execute(statement, [thread] if "%s" in statement else None)
 
