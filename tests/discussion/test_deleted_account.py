@@ -8,6 +8,7 @@ import json
 import logging
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -298,6 +299,70 @@ def test_taken_back_nothing_is_lost(story: Story, run_jobs: RunJobs) -> None:
     closing.reopen(found)
     run_jobs()
     assert everything_said(story) == before
+
+
+def true_counts(thread: Thread) -> tuple[int, dict[int, tuple[int, int]]]:
+    """What everybody reads of a thread: all, and for each comment what answers it directly and at all."""
+    rows = list(thread.comments.select_related("document"))
+    shown = [row for row in rows if row.state == CommentState.LIVE and row.document and row.document.visible]
+    parents = {row.pk: row.parent_id for row in rows}
+    direct, below = Counter[int](), Counter[int]()
+    for row in shown:
+        above = row.parent_id
+        if above is not None:
+            direct[above] += 1
+        while above is not None:
+            below[above] += 1
+            above = parents[above]
+    return len(shown), {pk: (direct[pk], below[pk]) for pk in parents}
+
+
+def told_counts(thread: Thread) -> tuple[int, dict[int, tuple[int, int]]]:
+    """The same as it is kept."""
+    thread.refresh_from_db()
+    rows = thread.comments.values_list("pk", "reply_count", "below")
+    return thread.comment_count, {pk: (direct, below) for pk, direct, below in rows}
+
+
+def test_counts_are_of_what_everybody_reads_all_the_way(story: Story, run_jobs: RunJobs) -> None:
+    first = Comment.objects.filter(author=story.leaver).order_by("pk")[0]
+    reply = first.replies.order_by("pk")[0]
+    actions.reply(reply, author=story.leaver, draft=draft("I did, from the window of the mill."))
+    before = told_counts(story.thread)
+    assert before == true_counts(story.thread)
+    found = closing.close(story.leaver)
+    run_jobs()
+    closed = told_counts(story.thread)
+    assert closed == true_counts(story.thread)
+    assert closed[0] < before[0]
+    assert closed[1][reply.pk] == (0, 0)
+    # Moderators decide meanwhile; no word comes back by it.
+    actions.hide(first, moderator=story.moderator, reason="Rude.")
+    assert told_counts(story.thread) == true_counts(story.thread) == closed
+    actions.restore(first, moderator=story.moderator, reason="Not rude.")
+    run_jobs()
+    assert told_counts(story.thread) == true_counts(story.thread) == closed
+    assert MARKS["words"] not in everything_said(story)
+    closing.reopen(found)
+    run_jobs()
+    assert told_counts(story.thread) == true_counts(story.thread) == before
+    closing.close(story.leaver)
+    Closing.objects.update(erase_at=timezone.now() - timedelta(seconds=1))
+    run_jobs()
+    erase_due.func(0)
+    run_jobs()
+    assert told_counts(story.thread) == true_counts(story.thread) == closed
+
+
+def test_nobody_is_said_to_be_answered_whose_words_are_gone(story: Story, run_jobs: RunJobs) -> None:
+    assert MARKS["name"] in everything_said(story)
+    closing.close(story.leaver)
+    run_jobs()
+    reading = thread_reading(story.document.pk, View("en"))
+    assert reading is not None
+    answers = [each for each in reading.comments if each.parent is not None]
+    assert answers
+    assert [each.answered for each in answers] == [None] * len(answers)
 
 
 def test_reopened_before_the_words_were_withdrawn(story: Story, run_jobs: RunJobs) -> None:

@@ -175,10 +175,15 @@ def _comment_reading(
         document=comment.document_id if reading else None,
         reading=reading,
         parts=parts_of(reading, quotations.get(comment.pk, {}), read, view) if reading else (),
-        answered=author_of(above) if above else None,
+        answered=author_of(above) if above and _is_named(above) else None,
         toggle_address=toggle_address(reading, view, f"c{comment.pk}", kept) if reading else "",
         length=length_of(reading.blocks("body")) if reading else 0,
     )
+
+
+def _is_named(comment: Comment) -> bool:
+    """Whether an answer says whom it answers: not where the answered words are gone, or wait to be erased."""
+    return _has_words(comment) and (comment.author is None or comment.author.is_active)
 
 
 # --- single things ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 Order of locks, the same in every action: author, thread, comment, quoted documents, rows that hang on them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -77,12 +78,25 @@ def refuse_closed(thread: Thread, writer: User) -> None:
         raise ThreadLocked
 
 
-def change_state(comment: Comment, state: CommentState) -> None:
-    """Store a new state and what follows for the counts. The caller holds comment and thread, and tells the facts."""
-    shown = (state == CommentState.LIVE) - (comment.state == CommentState.LIVE)
+def is_shown(comment: Comment) -> bool:
+    """Whether everybody reads it. A closed account's comments are live, and nobody does."""
+    document = comment.document
+    return comment.state == CommentState.LIVE and document is not None and document.visible
+
+
+@contextmanager
+def counted(comment: Comment) -> Iterator[None]:
+    """The counts follow what happens to a comment's state, words and visibility in this block. The caller holds comment
+    and thread, and tells the facts."""
+    before = is_shown(comment)
+    yield
+    count([comment], is_shown(comment) - before)
+
+
+def set_state(comment: Comment, state: CommentState) -> None:
+    """Store a new state; within `counted`."""
     comment.state = state
     comment.save(update_fields=["state"])
-    count([comment], shown)
 
 
 def count(comments: Sequence[Comment], shown: int = 1) -> None:

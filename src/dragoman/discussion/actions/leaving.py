@@ -13,7 +13,7 @@ from dragoman.discussion import facts
 from dragoman.discussion.actions.removing import erase_words
 from dragoman.discussion.errors import NotLive
 from dragoman.discussion.models import Appeal, Comment, CommentState, Decision, PersonNote, Report
-from dragoman.discussion.standing import change_state, locked_comment
+from dragoman.discussion.standing import counted, locked_comment, set_state
 from dragoman.people.models import Closing, User
 from dragoman.translation import actions as translation
 
@@ -74,14 +74,15 @@ def _show(comment: Comment, person: User, *, visible: bool) -> None:
     """The account may have been opened, or closed again, since the job began: what holds now is done."""
     closed = Closing.objects.filter(person=person).exists()
     if comment.document is not None and comment.state == CommentState.LIVE and closed != visible:
-        translation.set_visibility(comment.document, visible=visible)
+        with counted(comment):
+            translation.set_visibility(comment.document, visible=visible)
         facts.comment_changed.happened(comment=comment)
 
 
 def _erase(comment: Comment) -> None:
-    erase_words(comment)
-    if comment.state != CommentState.DELETED:
-        change_state(comment, CommentState.DELETED)
+    with counted(comment):
+        erase_words(comment)
+        set_state(comment, CommentState.DELETED)
     comment.author, comment.author_name, comment.submission = None, "", None
     comment.save(update_fields=["author", "author_name", "submission"])
     Report.objects.filter(comment=comment).exclude(note="").update(note="")

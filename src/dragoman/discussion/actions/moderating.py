@@ -12,7 +12,7 @@ from dragoman.discussion.actions.showing import show_or_withdraw
 from dragoman.discussion.errors import ChangedMeanwhile, NoSuchChange, NotLive, NotPermitted, UnknownLanguage
 from dragoman.discussion.models import Act, Comment, CommentState, Report, Thread
 from dragoman.discussion.permissions import EDITABLE, REMOVABLE, is_own, may_moderate
-from dragoman.discussion.standing import change_state, locked_comment, locked_thread
+from dragoman.discussion.standing import counted, locked_comment, locked_thread, set_state
 from dragoman.discussion.tongues import is_known
 from dragoman.people.models import User
 from dragoman.translation import actions as translation
@@ -48,8 +48,9 @@ def remove(comment: Comment, *, moderator: User, reason: str = "", ground: str =
     if locked.state not in REMOVABLE:
         raise NoSuchChange
     before = locked.state
-    erase_words(locked)
-    change_state(locked, CommentState.REMOVED)
+    with counted(locked):
+        erase_words(locked)
+        set_state(locked, CommentState.REMOVED)
     _settle_reports(locked)
     record(Act.REMOVE, by=moderator, reason=said, comment=locked, before=before)
     facts.comment_withdrawn.happened(comment=locked)

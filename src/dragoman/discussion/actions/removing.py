@@ -7,7 +7,7 @@ from dragoman.discussion import facts
 from dragoman.discussion.errors import NoSuchChange, NotPermitted
 from dragoman.discussion.models import Comment, CommentState, Quotation, Report, Thread
 from dragoman.discussion.permissions import REMOVABLE, is_own
-from dragoman.discussion.standing import change_state, locked_comment, locked_thread
+from dragoman.discussion.standing import counted, locked_comment, locked_thread, set_state
 from dragoman.people.models import User
 from dragoman.translation import actions as translation
 from dragoman.translation.models import Document
@@ -21,8 +21,9 @@ def delete(comment: Comment, *, author: User) -> Comment:
         raise NotPermitted
     if locked.state not in REMOVABLE:
         raise NoSuchChange
-    erase_words(locked)
-    change_state(locked, CommentState.DELETED)
+    with counted(locked):
+        erase_words(locked)
+        set_state(locked, CommentState.DELETED)
     Report.objects.filter(comment=locked, settled_at=None).update(settled_at=timezone.now())
     facts.comment_withdrawn.happened(comment=locked)
     return locked

@@ -5,7 +5,8 @@ from dragoman.discussion.actions.deciding import record
 from dragoman.discussion.models import Act, Comment, CommentState, HeldFor, Report, ReportReason, Rule
 from dragoman.discussion.moderation.rules import in_force
 from dragoman.discussion.permissions import may_moderate
-from dragoman.discussion.standing import change_state
+from dragoman.discussion.standing import counted, set_state
+from dragoman.people.models import Closing
 from dragoman.translation import actions as translation
 
 NOTE_LONGEST = 200
@@ -13,17 +14,20 @@ _RULE = {HeldFor.SUSPECT: Rule.SUSPECT, HeldFor.REPORTS: Rule.REPORTS, HeldFor.C
 
 
 def show_or_withdraw(comment: Comment, state: CommentState) -> None:
-    """Bring a comment that has its words still into a state. The caller holds comment and thread."""
+    """Bring a comment that has its words still into a state. Those of a closed account are read by nobody in any. The
+    caller holds comment and thread."""
     assert comment.document is not None
-    shown, was_shown = state == CommentState.LIVE, comment.state == CommentState.LIVE
-    translation.set_visibility(comment.document, visible=shown)
-    if shown and comment.held_for:
+    was_live, live = comment.state == CommentState.LIVE, state == CommentState.LIVE
+    shown = live and not Closing.objects.filter(person=comment.author_id).exists()
+    with counted(comment):
+        translation.set_visibility(comment.document, visible=shown)
+        set_state(comment, state)
+    if live and comment.held_for:
         comment.held_for = comment.held_note = ""
         comment.save(update_fields=["held_for", "held_note"])
-    change_state(comment, state)
     if shown:
         facts.comments_posted.happened(comments=[comment])
-    elif was_shown or state == CommentState.HIDDEN:
+    elif was_live or state == CommentState.HIDDEN:
         facts.comment_withdrawn.happened(comment=comment)
 
 
