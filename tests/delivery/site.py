@@ -121,7 +121,7 @@ class Front:
         def told(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             result = execute(sql, params, many, context)
             if "pg_notify" in sql and params[1] == "dragoman":
-                heard.append(params[0])
+                heard.extend(params[0])
             return result
 
         heard: list[str] = []

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.engines.fake import FakeEngine
+from dragoman.newsroom.models import ArticlePage
 from dragoman.people.models import User
 from dragoman.text.blocks import plain
 from dragoman.translation.actions import MemoryRow, correct_target, create_document, import_memory, revise
@@ -33,6 +34,7 @@ from dragoman.translation.models import (
     TranslationReport,
 )
 from dragoman.translation.queries import segments_of
+from tests.newsroom import stories
 from tests.translation.conftest import Write
 from tests.translation.test_desk import desk, document, page
 from tests.translation.test_desk import reviewer as staff
@@ -301,6 +303,9 @@ class TestFiles:
 
 @pytest.fixture
 def story(edition: Edition) -> Document:
+    """Read as the article of a page."""
+    page = stories.article()
+    ArticlePage.objects.filter(pk=page.pk).update(document=edition.document)
     return edition.document
 
 
