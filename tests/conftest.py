@@ -64,8 +64,15 @@ def _migrate(server: EmbeddedPostgres, blocker: DjangoDbBlocker) -> None:
 
     server.start()
     with blocker.unblock():
-        setup_databases(verbosity=0, interactive=False)
+        made = setup_databases(verbosity=0, interactive=False)
         connections.close_all()
+        for (
+            connection,
+            name,
+            _,
+        ) in made:  # as if nothing had been made: pytest-django names the database after this
+            connection.close_pool()  # type: ignore[attr-defined]
+            connection.settings_dict["NAME"] = settings.DATABASES[connection.alias]["NAME"] = name
     server.stop()
 
 

@@ -1,6 +1,7 @@
 """Two people, two languages: an answer rings the bell, is read in one's own language, and arrives by e-mail."""
 
 import re
+from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
@@ -63,11 +64,15 @@ def test_an_answer_is_told_on_the_site_and_by_e_mail_and_one_click_ends_the_e_ma
     expect(told.locator(".label-machine")).to_contain_text("Portuguese")
 
     # So is the e-mail.
+    def is_it(each: EmailMessage) -> bool:
+        subject = str(each["Subject"])
+        return "replied to your comment" in subject and "Jandira" in subject
+
     def arrived() -> bool:
-        return any("replied to your comment" in str(each["Subject"]) for each in site.postbox.messages)
+        return any(map(is_it, site.postbox.messages))
 
     wait_until(arrived, "the e-mail", 60)
-    (message,) = [each for each in site.postbox.messages if "replied to your comment" in str(each["Subject"])]
+    (message,) = filter(is_it, site.postbox.messages)
     assert message["To"] == "maud@example.org"
     assert "beautiful" in plain_of(message)
     assert '<html lang="en" dir="ltr">' in html_of(message)

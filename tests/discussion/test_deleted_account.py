@@ -256,7 +256,8 @@ def test_nowhere(story: Story, run_jobs: RunJobs, caplog: pytest.LogCaptureFixtu
     closed = story.client.post("/en/account/close/", {"proof": "s3cret-words"})
     assert closed.headers["Location"] == "/en/account/closed/"
     run_jobs()
-    assert found_in(everything_said(story).encode()) <= {"name"}  # "in reply to" for a day
+    assert found_in(everything_said(story).encode()) <= {"name"}  # whose place it is, which no page says:
+    assert found_in(story.client.get(f"/en/threads/{story.thread.pk}/fragment/").content) == set()
     Closing.objects.update(erase_at=timezone.now() - timedelta(seconds=1))
     mail.outbox.clear()
     _send_mails(run_jobs)

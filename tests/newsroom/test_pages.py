@@ -250,6 +250,7 @@ class TestWithdrawn:
         for address in ("/en/", "/en/coast/"):
             assert "counts to twenty" not in words(reader.get(address))
         stories.republish(page)
+        page.refresh_from_db()
         for address in ("/en/", "/en/coast/", page.path_in("en")):
             assert "counts to twenty" in words(reader.get(address))
 

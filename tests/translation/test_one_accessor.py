@@ -43,7 +43,9 @@ ALLOWED = {
     "discussion/actions/importing.py": {"blocks"},  # whether an imported comment has changed elsewhere
     "discussion/actions/threads.py": {"blocks"},  # the same, after a revision
     "newsroom/previews.py": {"source_blocks"},  # which blocks of a draft are published already
-    "discussion/recognising.py": {"current__fields"},  # leaves it out of its query
+    "delivery/registration.py": {
+        "blocks"
+    },  # whether a revision changes words, or only what they are known by
     "site/demo/loader.py": {"blocks"},  # finds what the demo's comments quote
 }
 
