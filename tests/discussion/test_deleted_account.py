@@ -30,6 +30,7 @@ from dragoman.discussion.models import Comment, CommentState, Decision, Quotatio
 from dragoman.discussion.moderation.models import Appeal
 from dragoman.discussion.notifications import mailing
 from dragoman.discussion.queries import thread_reading
+from dragoman.discussion.readings import Author, AuthorKind
 from dragoman.discussion.references import Reference
 from dragoman.engines.fake import FakeEngine
 from dragoman.languages.view import View
@@ -363,7 +364,7 @@ def test_nobody_is_said_to_be_answered_whose_words_are_gone(story: Story, run_jo
     assert reading is not None
     answers = [each for each in reading.comments if each.parent is not None]
     assert answers
-    assert [each.answered for each in answers] == [None] * len(answers)
+    assert {each.answered for each in answers} == {Author(AuthorKind.DELETED)}
 
 
 def test_reopened_before_the_words_were_withdrawn(story: Story, run_jobs: RunJobs) -> None:

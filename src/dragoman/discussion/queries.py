@@ -23,7 +23,7 @@ from dragoman.discussion.permissions import (
     may_moderate,
     may_write,
 )
-from dragoman.discussion.readings import CommentReading, Sort, ThreadReading
+from dragoman.discussion.readings import Author, AuthorKind, CommentReading, Sort, ThreadReading
 from dragoman.discussion.rendering import author_of, length_of, parts_of, toggle_address
 from dragoman.languages.view import View
 from dragoman.people.models import User
@@ -175,15 +175,16 @@ def _comment_reading(
         document=comment.document_id if reading else None,
         reading=reading,
         parts=parts_of(reading, quotations.get(comment.pk, {}), read, view) if reading else (),
-        answered=author_of(above) if above and _is_named(above) else None,
+        answered=_answered(above) if above else None,
         toggle_address=toggle_address(reading, view, f"c{comment.pk}", kept) if reading else "",
         length=length_of(reading.blocks("body")) if reading else 0,
     )
 
 
-def _is_named(comment: Comment) -> bool:
-    """Whether an answer says whom it answers: not where the answered words are gone, or wait to be erased."""
-    return _has_words(comment) and (comment.author is None or comment.author.is_active)
+def _answered(comment: Comment) -> Author:
+    """Whom an answer answers: an account that is closed has no name there, though it may still be opened again."""
+    closed = comment.author is not None and not comment.author.is_active
+    return Author(AuthorKind.DELETED) if closed else author_of(comment)
 
 
 # --- single things ---------------------------------------------------------------------------------------------------
