@@ -56,8 +56,8 @@ def _thread(product: Product, language: str) -> dict[str, Any]:
 
 
 def _texts() -> list[str]:
-    """Different words each time, or the memory would answer."""
-    several = enumerate(permutations(_SENTENCES, 4))
+    """Different words each time, or the memory would answer, and whoever said the same again be refused: 720."""
+    several = enumerate(permutations(_SENTENCES, 5))
     return [f"{' '.join(sentences)} Number {number}." for number, sentences in several]
 
 
