@@ -21,6 +21,7 @@ from dragoman.newsroom.actions import correct_now
 from dragoman.newsroom.models import ArticlePage
 from dragoman.people.actions import rename
 from dragoman.people.models import User
+from dragoman.text.markdown import reference_markdown
 from tests.delivery.site import Front, rendered, words
 from tests.newsroom.stories import article, editor, republish
 
@@ -201,6 +202,27 @@ def test_each_deed_is_seen_by_the_next_reader(fake_engine: FakeEngine, run_jobs:
             assert len(front.site.asked) == len(publication.pages())
             do(publication, front, deed, 0 if deed != "restore" else 1)
             assert_right(front, publication)
+
+
+def test_what_is_shown_elsewhere_of_a_discussion_comes_and_goes_with_its_story(
+    front: Front, fake_engine: FakeEngine, run_jobs: RunJobs
+) -> None:
+    """On its author's page, made anew while nothing of the story was read there, and where it is quoted."""
+    publication = Publication(run_jobs)
+    comment = publication.comment(0)
+    assert comment is not None
+    other = article("other")
+    quoted = reference_markdown("x", f"{comment.document_id}.1.body.0.0-0") + "\n\nIndeed."
+    elsewhere = Thread.objects.get(document=other.document_id)
+    discussion.post(elsewhere, author=publication.people[1], draft=Draft(quoted, "en", View("en")))
+    paths = [f"/en/people/{publication.people[0].pk}/", other.path_in("en")]
+    for deed, shown in [("post", True), ("unpublish", False), ("publish", True)]:
+        do(publication, front, deed, 0)
+        for path in paths:
+            front.get(path)  # what somebody who is signed in asks for first is not kept
+            page = front.get(path, cookie="sessionid=x").content
+            assert words(page) == words(rendered(path).content), (deed, path)
+            assert (b"remark number 1" in page) is shown, (deed, path)
 
 
 def test_public_pages_are_the_same_for_everybody(fake_engine: FakeEngine, run_jobs: RunJobs) -> None:

@@ -1,6 +1,6 @@
 """Facts from below that become dependencies of a render or live events of an open page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
@@ -149,15 +149,27 @@ def _document_changed(
 
 
 def _visibility_changed(document: Document, **_: object) -> None:
-    """A story's discussion comes and goes with it, wherever it is shown by itself."""
-    under = Thread.objects.filter(document=document).values_list("pk", flat=True)
+    """A story's discussion comes and goes with it, wherever something of it is shown."""
     _tell(
-        [*topics_of(document.pk), *(f"thread:{thread}" for thread in under)],
+        {*topics_of(document.pk), *_discussed(document)},
         "document",
         withdraws=not document.visible,
         document=document.pk,
         kind=document.kind,
     )
+
+
+def _discussed(story: Document) -> Iterator[str]:
+    """The topics of renders that show anything of a story's discussion: its own, those where its comments are quoted,
+    and of everything that somebody wrote and that is counted together."""
+    thread = Thread.objects.filter(document=story).first()
+    if thread is None:
+        return
+    quoting = Comment.objects.filter(quotations__document__comment__thread=thread)
+    wrote = Comment.objects.filter(thread=thread, author__isnull=False)
+    yield f"thread:{thread.pk}"
+    yield from (f"thread:{pk}" for pk in quoting.values_list("thread_id", flat=True).distinct())
+    yield from (f"wrote:{pk}" for pk in wrote.values_list("author_id", flat=True).distinct())
 
 
 def _of_comment(comment: Comment) -> list[str]:
