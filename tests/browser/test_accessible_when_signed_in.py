@@ -1,5 +1,7 @@
 """axe finds nothing on the pages of who takes part and of who moderates: both directions, light and dark."""
 
+from collections.abc import Iterable
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -51,15 +53,19 @@ def signed_in(new_context: NewContext, email: str, language: str, scheme: str) -
     return page
 
 
+def look_at(page: Page, addresses: Iterable[str], within: str | None = None) -> None:
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok, address
+        assert violations(page, within) == [], address
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_of_who_takes_part(new_context: NewContext, site: Site, language: str, scheme: str) -> None:
     page = signed_in(new_context, "maud@example.org", language, scheme)
-    for path in OF_READERS:
-        answer = page.goto(f"/{language}/{path}")
-        assert answer is not None
-        assert answer.ok, path
-        assert violations(page) == [], path
+    look_at(page, (f"/{language}/{path}" for path in OF_READERS))
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -86,8 +92,39 @@ def test_a_preview_and_the_picker_of_emoticons(
 @pytest.mark.usefixtures("planted")
 def test_pages_of_who_moderates(new_context: NewContext, site: Site, language: str, scheme: str) -> None:
     page = signed_in(new_context, "moderator@example.org", language, scheme)
-    for path in OF_MODERATORS:
-        answer = page.goto(f"/{language}/{path}")
-        assert answer is not None
-        assert answer.ok, path
-        assert violations(page) == [], path
+    look_at(page, (f"/{language}/{path}" for path in OF_MODERATORS))
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_and_stored_responses_in_the_admin(
+    new_context: NewContext, site: Site, language: str, width: int
+) -> None:
+    """What is ours of these pages; on a phone nothing is cut, and words stay words."""
+    site.python(ADMIN_SPEAKS.format(language=language))
+    scheme = "dark" if width < 500 else "light"
+    page = new_context(color_scheme=scheme, viewport={"width": width, "height": 844}).new_page()
+    sign_in(page, "editor@example.org", "en")
+    page.goto(address_of(page, "article", "en"))
+    thread = page.locator("[data-thread]").get_attribute("data-thread")
+    for address in (
+        f"/admin/discussion/statistics/{thread}/",
+        "/admin/discussion/statistics/",
+        "/admin/responses/",
+    ):
+        look_at(page, [address], ".nice-padding")
+        expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
+        expect(page.locator("table.listing:visible").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert all(height >= 10 for height in page.evaluate(HEIGHTS_OF_WORDS)), address
+
+
+ADMIN_SPEAKS = """
+from dragoman.people.models import User
+from wagtail.users.models import UserProfile
+profile = UserProfile.get_for_user(User.objects.get(email="editor@example.org"))
+profile.preferred_language = "{language}"
+profile.save()
+"""
+HEIGHTS_OF_WORDS = """[...document.querySelectorAll(".chart text")]
+.map((one) => one.getBoundingClientRect().height).filter((height) => height)"""

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dragoman.discussion import actions
 from dragoman.discussion.models import Comment, Thread
-from dragoman.discussion.statistics.charts import HEIGHT, WIDTH, columns, lines, scale
+from dragoman.discussion.statistics.charts import HEIGHT, WIDTH, columns, scale, shares
 from dragoman.discussion.statistics.figures import Period, figures, talks
 from dragoman.languages.view import View
 from dragoman.people.models import User
@@ -114,10 +114,11 @@ def test_charts_stay_within_their_frame(values: list[int]) -> None:
         assert 0 <= bar.x <= bar.x + bar.width <= WIDTH + 0.2
         assert -0.1 <= bar.y <= bar.y + bar.height <= HEIGHT
     assert len(column.labels) <= 7
-    line = lines(values[:12], names[:12], names[:12])
-    assert all(bar.x + bar.width <= WIDTH for bar in line.bars)
+    assert all(0 <= share <= 100 for share in shares(values))
+    assert max(shares(values)) in (0, 100)
 
 
 def test_charts_of_nothing() -> None:
     assert columns([], [], [], ["0"]).bars == ()
-    assert lines([], [], []).bars == ()
+    assert shares([]) == []
+    assert shares([8, 0, 2]) == [100, 0, 25]

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 200
 _LEFT, _BOTTOM, _TOP = 44, 24, 8
-_ROW = 26
-_NAMES, _COUNTS = 180, 60  # of a bar's line: its name before it, its figure behind it
 LABELS_AT_MOST = 7
 
 
@@ -37,12 +35,11 @@ class Label:
 class Chart:
     """What the template draws."""
 
-    width: int
-    height: int
     bars: tuple[Bar, ...]
     labels: tuple[Label, ...]
-    values: tuple[Label, ...]  # at the end of a line
     grid: tuple[Label, ...]  # a line across at `y`, and what it stands for
+    width: int = WIDTH
+    height: int = HEIGHT
     left: int = _LEFT
 
 
@@ -71,21 +68,13 @@ def columns(
         Label(_LEFT - 6, _r(HEIGHT - _BOTTOM - mark / top * room), tick)
         for mark, tick in zip(marks, ticks, strict=True)
     )
-    return Chart(WIDTH, HEIGHT, bars, labels, (), grid)
+    return Chart(bars, labels, grid)
 
 
-def lines(values: Sequence[int], names: Sequence[str], figures: Sequence[str]) -> Chart:
-    """A bar across for each value, from top to bottom, its name before and its figure behind it."""
-    top, room = max([*values, 1]), WIDTH - _NAMES - _COUNTS
-    bars = tuple(
-        Bar(_NAMES, place * _ROW + 5, _r(value / top * room), _ROW - 10) for place, value in enumerate(values)
-    )
-    labels = tuple(Label(_NAMES - 8, _r((place + 0.65) * _ROW), name) for place, name in enumerate(names))
-    ends = tuple(
-        Label(_r(bar.x + bar.width + 6), _r((place + 0.65) * _ROW), figure)
-        for place, (bar, figure) in enumerate(zip(bars, figures, strict=True))
-    )
-    return Chart(WIDTH, max(len(values), 1) * _ROW, bars, labels, ends, ())
+def shares(values: Sequence[int]) -> list[float]:
+    """How long each one's bar is, where that of the highest is 100."""
+    top = max([*values, 1])
+    return [_r(100 * value / top) for value in values]
 
 
 def scale(highest: int) -> list[int]:

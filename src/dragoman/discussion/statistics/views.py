@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from dragoman.discussion import queries
 from dragoman.discussion.models import CommentState, Thread
 from dragoman.discussion.permissions import may_moderate
-from dragoman.discussion.statistics.charts import Chart, columns, lines, scale
+from dragoman.discussion.statistics.charts import Chart, columns, scale, shares
 from dragoman.discussion.statistics.figures import (
     DAYS_AT_MOST,
     Figures,
@@ -32,7 +32,6 @@ from dragoman.people.models import User
 from dragoman.translation.queries import readings
 
 DAYS_AT_FIRST = 28
-LINES_AT_MOST = 12
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -137,13 +136,17 @@ def _context(told: Figures, period: Period, view: View) -> dict[str, object]:
         "period": period,
         "language": language,
         "states": [(CommentState(state).label, count) for state, count in told.states.items()],
-        "languages": [(_name(code, language), count) for code, count in told.languages],
+        "languages": [
+            (_name(code, language), count, share)
+            for (code, count), share in zip(
+                told.languages, shares([count for _code, count in told.languages]), strict=True
+            )
+        ],
         "exchanges": [
             (_name(own, language), _name(other, language), count) for own, other, count in told.exchanges
         ],
         "days": [(formats.day(each.day, language), each) for each in told.days],
         "over_time": _over_time(told, language),
-        "by_language": _by_language(told, language),
     }
 
 
@@ -159,10 +162,3 @@ def _over_time(told: Figures, language: str) -> Chart:
     ]
     ticks = [formats.number(mark, language) for mark in scale(max(counts, default=0))]
     return columns(counts, names, titles, ticks)
-
-
-def _by_language(told: Figures, language: str) -> Chart:
-    shown = told.languages[:LINES_AT_MOST]
-    counts = [count for _code, count in shown]
-    names = [_name(code, language) for code, _count in shown]
-    return lines(counts, names, [formats.number(count, language) for count in counts])
