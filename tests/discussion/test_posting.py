@@ -73,6 +73,15 @@ def test_a_form_sent_twice_posts_once(thread: Thread, ana: User, boris: User) ->
     assert thread.comment_count == 1
 
 
+def test_words_changed_after_an_answer_was_lost_are_not_lost(thread: Thread, ana: User) -> None:
+    """Also those of a form that is filled in once more after going back."""
+    form = uuid.uuid4()
+    first = actions.post(thread, author=ana, draft=draft("The first wording.", submission=form))
+    second = actions.post(thread, author=ana, draft=draft("The other wording.", submission=form))
+    assert first != second
+    assert actions.post(thread, author=ana, draft=draft("The first wording.\r\n", submission=form)) == first
+
+
 def test_too_many_comments_in_a_minute_are_refused(thread: Thread, ana: User, settings: Settings) -> None:
     settings.DISCUSSION_COMMENTS_PER_MINUTE = 2
     for text in ("One.", "Two."):

@@ -77,14 +77,12 @@ def test_posting_without_script(client: Client, thread: Thread, ana: User) -> No
     assert Comment.objects.count() == 1
 
 
-def test_posting_with_htmx_gives_the_comment(client: Client, thread: Thread, ana: User) -> None:
+def test_posting_in_the_open_page_tells_it_so(client: Client, thread: Thread, ana: User) -> None:
     address = f"/en/threads/{thread.pk}/write/"
     values = form_values(sign_in(client, ana), address)
     response = client.post(address, values | {"source": "Hello."}, headers=HTMX)
     comment = Comment.objects.get()
-    assert response.status_code == 200
-    assert f'id="c{comment.pk}"' in response.content.decode()
-    assert "<html" not in response.content.decode()
+    assert (response.status_code, response.content) == (200, b"")
     assert json.loads(response.headers["HX-Trigger"]) == {"comment-stored": {"comment": comment.pk}}
 
 
@@ -277,6 +275,46 @@ def test_voting_with_htmx(client: Client, say: Say, ana: User, boris: User) -> N
         "your own comment"
         in sign_in(client, ana).post(address, {"value": "1"}, headers=HTMX).content.decode()
     )
+
+
+def test_why_there_is_no_vote_is_said_beside_the_buttons(
+    client: Client, say: Say, ana: User, boris: User, moderator: User
+) -> None:
+    """They stay where they are: what was hidden meanwhile, and one's own."""
+    hidden, own = say("Well."), say("And so on.")
+    actions.hide(hidden, moderator=moderator, reason="Rude.")
+    for comment, voter, sentence in ((hidden, boris, "no longer available"), (own, ana, "your own comment")):
+        address = f"/en/comments/{comment.pk}/vote/"
+        answer = sign_in(client, voter).post(address, {"value": "1"}, headers=HTMX)
+        assert answer.status_code == 200
+        assert sentence in answer.content.decode()
+        assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("next .slot", "afterbegin")
+
+
+def test_what_is_done_in_the_open_page_stays_in_it(
+    client: Client, say: Say, ana: User, boris: User, moderator: User
+) -> None:
+    """A change, its language, a moderator's decision, a deletion: no part of a page, no other page."""
+    comment = say("Well.")
+    for person, path, values in (
+        (ana, f"/en/comments/{comment.pk}/edit/", {"source": "Well, well."}),
+        (ana, f"/en/comments/{comment.pk}/language/", {"language": "fr"}),
+        (moderator, f"/en/moderation/comments/{comment.pk}/feature/", {"reason": ""}),
+        (moderator, f"/en/moderation/comments/{comment.pk}/hide/", {"ground": "insult"}),
+        (ana, f"/en/comments/{comment.pk}/delete/", {}),
+    ):
+        form = sign_in(client, person).get(path, headers=HTMX).content.decode()
+        assert f'hx-post="{path}" hx-target="closest .slot"' in form
+        assert "hx-post" not in client.get(path).content.decode()
+        answer = client.post(path, values, headers=HTMX)
+        assert (answer.status_code, answer.content) == (200, b""), path
+        assert json.loads(answer.headers["HX-Trigger"]) == {"comment-stored": {"comment": comment.pk}}
+    comment.refresh_from_db()
+    assert comment.state == "deleted"
+    reported = say("Indeed.", author=ana)
+    report = f"/en/comments/{reported.pk}/report/"
+    assert "hx-post" in sign_in(client, boris).get(report, headers=HTMX).content.decode()
+    assert 'role="status"' in client.post(report, {"reason": "spam"}, headers=HTMX).content.decode()
 
 
 def test_a_form_of_another_site_is_refused(say: Say, boris: User) -> None:

@@ -56,14 +56,6 @@ def test_what_was_typed_comes_back_to_be_sent_again(client: Client, address: str
     assert "base de données" in page
 
 
-@pytest.mark.usefixtures("_away")
-def test_in_the_open_page_the_sentence_stands_before_what_one_types(client: Client, address: str) -> None:
-    answer = client.post(address, WORDS, headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["HX-Reswap"]) == (200, "afterbegin")
-    assert answer.content.decode().startswith('<p class="errors" role="alert">')
-    assert "remarque" not in answer.content.decode()
-
-
 def test_a_page_says_that_others_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object, **__: object) -> None:
         raise OperationalError("the server closed the connection")

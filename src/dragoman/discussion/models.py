@@ -127,7 +127,7 @@ class Comment(models.Model):
     reply_count = models.PositiveIntegerField(default=0)  # visible direct replies
     below = models.PositiveIntegerField(default=0)  # visible answers, and answers to them, and so on
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - unique where present
-    submission = models.UUIDField(null=True, unique=True)  # of the form: a form sent twice posts once
+    submission = models.UUIDField(null=True, unique=True)  # of form and words: sent twice, they post once
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
     pinned_at = models.DateTimeField(null=True)  # stands before the others of its thread

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
 from django.utils.translation import gettext
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -52,10 +51,7 @@ _log = logging.getLogger(__name__)
 
 
 class DatabaseAwayMiddleware:
-    """Nothing was stored, and it is said: 503, with what was typed, to be sent again.
-
-    htmx swaps nothing but successes: it gets the sentence alone, put before what the reader has open.
-    """
+    """Nothing was stored, and it is said: 503, with what was typed, to be sent again. An open page says it itself."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -68,14 +64,9 @@ class DatabaseAwayMiddleware:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         _log.error("the database does not answer: %s", type(exception.__cause__ or exception).__name__)
-        sentence = _sentence(request)
-        if request.headers.get("HX-Request") == "true":
-            response = HttpResponse(format_html('<p class="errors" role="alert">{}</p>', sentence))
-            response.headers["HX-Reswap"] = "afterbegin"
-        else:
-            context = {"sentence": sentence, "kept": _kept(request), "action": request.get_full_path()}
-            response = render(request, "errors/503.html", context, status=503)
-            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        context = {"sentence": _sentence(request), "kept": _kept(request), "action": request.get_full_path()}
+        response = render(request, "errors/503.html", context, status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         response.headers["Cache-Control"] = "no-store"
         return response
 

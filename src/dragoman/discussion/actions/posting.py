@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -58,8 +59,16 @@ class Draft:
     source: str
     language: str
     view: View
-    submission: UUID | None = None  # of the form: sent twice, it posts once
+    submission: UUID | None = None  # of the form: the same words sent twice post once
     refer: bool = False  # words taken from the thread become quotations of it: the author has said so
+
+    @property
+    def posted_as(self) -> UUID | None:
+        """Of the form and its words: what was changed after an answer that never came is another comment."""
+        if self.submission is None:
+            return None
+        words = typed(self.source).encode(errors="surrogatepass")
+        return UUID(bytes=blake2b(self.submission.bytes + words, digest_size=16).digest())
 
 
 def typed(source: str) -> str:
@@ -127,7 +136,7 @@ class _Batch:
 
     def __init__(self, asked: Sequence[_Asked]) -> None:
         self._writers = locked_authors(each.author for each in asked)
-        self._posted = _posted_before(each.draft.submission for each in asked)
+        self._posted = _posted_before(each.draft.posted_as for each in asked)
         self._threads = locked_threads(each.thread for each in asked)
         self._above = _answerable(each.parent for each in asked)
         self._now = timezone.now()  # whoever comes after them in these threads writes later
@@ -137,7 +146,7 @@ class _Batch:
     def admit(self, asked: _Asked) -> Comment:
         """The comment, to be stored or stored before. Raises DiscussionError."""
         writer = unsuspended(self._writers.get(asked.author))
-        submission = asked.draft.submission
+        submission = asked.draft.posted_as
         posted = self._posted.get(submission) if submission else None
         if posted is not None:
             if not is_own(writer, posted):
@@ -169,7 +178,7 @@ class _Batch:
             state=CommentState.HELD if hold else CommentState.LIVE,
             held_for=hold.kind if hold else "",
             held_note=hold.note if hold else "",
-            submission=draft.submission,
+            submission=draft.posted_as,
             created_at=self._now,
         )
         return _New(comment, draft, worded_blocks, quotations, people, wording_of(blocks))

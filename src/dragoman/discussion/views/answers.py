@@ -1,5 +1,6 @@
 """How the discussion's views answer: full pages, or the part that htmx puts into the open page."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
 
 from dragoman.discussion import queries
-from dragoman.discussion.errors import DiscussionError, NotPermitted
+from dragoman.discussion.errors import DiscussionError, NotLive, NotPermitted
 from dragoman.discussion.models import Comment, Thread
 from dragoman.discussion.permissions import may_moderate
 from dragoman.languages import addresses
@@ -77,8 +78,16 @@ def refused(request: HttpRequest, refusal: Refusal, *, back: str = "") -> HttpRe
     return answer(request, "refused", context, status=status_of(refusal))
 
 
+def beside(response: HttpResponse) -> HttpResponse:
+    """In the open page, above what is written under the comment, instead of the button that was pressed."""
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "next .slot", "afterbegin"
+    return response
+
+
 def gone(request: HttpRequest) -> HttpResponse:
     """410, in the reader's language."""
+    if is_htmx(request):
+        return refused(request, NotLive())
     return render(request, "discussion/gone.html", {"back": home(request)}, status=HTTPStatus.GONE)
 
 
@@ -87,6 +96,19 @@ def see_other(request: HttpRequest, path: str) -> HttpResponse:
     if is_htmx(request):
         return HttpResponseClientRedirect(path)
     return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": path})
+
+
+def told(event: str, comment: Comment, response: HttpResponse) -> HttpResponse:
+    """The script hears by this, and by nothing else, that words are here: then it keeps its draft no longer."""
+    response.headers["HX-Trigger"] = json.dumps({event: {"comment": comment.pk}})
+    return response
+
+
+def stored(request: HttpRequest, comment: Comment, path: str) -> HttpResponse:
+    """Go and look there; the open page closes what was written in, and shows the comment as it is now."""
+    if is_htmx(request):
+        return told("comment-stored", comment, HttpResponse())
+    return see_other(request, path)
 
 
 def sign_in_first(request: HttpRequest, then: str) -> HttpResponse:

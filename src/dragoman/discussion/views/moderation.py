@@ -23,7 +23,7 @@ from dragoman.discussion.forms import (
     SuspensionForm,
     ThreadRulesForm,
 )
-from dragoman.discussion.models import Act, Ground
+from dragoman.discussion.models import Act, Comment, Ground
 from dragoman.discussion.moderation.about import open_appeals
 from dragoman.discussion.moderation.cases import cases_of
 from dragoman.discussion.moderation.queue import Kind, chosen, page
@@ -34,6 +34,7 @@ from dragoman.discussion.views.answers import (
     refused,
     see_other,
     status_of,
+    stored,
     thread_address,
     thread_or_404,
     view_of,
@@ -281,4 +282,4 @@ def _decide(
             return refused(request, refusal, back=back)
         form.add_error("reason", str(refusal))
         return answer(request, "decide", shown, status=status_of(refusal))
-    return see_other(request, back)
+    return stored(request, subject, back) if isinstance(subject, Comment) else see_other(request, back)

@@ -15,6 +15,7 @@ from dragoman.discussion.models import Comment, ReportReason
 from dragoman.discussion.permissions import is_own, may_moderate
 from dragoman.discussion.views.answers import (
     answer,
+    beside,
     comment_address,
     comment_or_404,
     gone,
@@ -25,6 +26,7 @@ from dragoman.discussion.views.answers import (
     sign_in_first,
     signed_in,
     status_of,
+    stored,
     view_of,
 )
 from dragoman.people.models import User
@@ -51,7 +53,7 @@ def vote(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Vote; a GET shows how one has voted, and lets one change it."""
     comment = comment_or_404(comment_id)
     if not queries.is_public(comment):
-        return gone(request)
+        return beside(gone(request))
     user = reader(request)
     if user is None:
         return sign_in_first(request, comment_address(request, comment))
@@ -67,7 +69,7 @@ def _vote(request: HttpRequest, user: User, comment: Comment) -> HttpResponse:
     try:
         voted = actions.vote(comment, voter=user, value=value)
     except DiscussionError as refusal:
-        return refused(request, refusal, back=comment_address(request, comment))
+        return beside(refused(request, refusal, back=comment_address(request, comment)))
     if is_htmx(request):
         comment.score = voted.score
         return answer(request, "vote", _vote_context(request, user, comment))
@@ -137,4 +139,4 @@ def language(request: HttpRequest, user: User, comment_id: int) -> HttpResponse:
         actions.correct_language(comment, by=user, language=form.cleaned_data["language"])
     except DiscussionError as refusal:
         return refused(request, refusal, back=back)
-    return see_other(request, back)
+    return stored(request, comment, back)

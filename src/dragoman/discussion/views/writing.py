@@ -1,12 +1,10 @@
 """Writing, answering, editing, deleting: small pages of their own, or parts of the open page."""
 
-import json
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -55,8 +53,10 @@ from dragoman.discussion.views.answers import (
     sign_in_first,
     signed_in,
     status_of,
+    stored,
     thread_address,
     thread_or_404,
+    told,
     view_of,
 )
 from dragoman.discussion.views.previewing import pane, refused_pane
@@ -224,28 +224,13 @@ def _taken(thread: Thread, draft: Draft, parent: Comment | None) -> list[Quotati
 
 
 def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:
-    """To the comment; in the open page, the comment itself, or the word that it waits."""
+    """To the comment, or the word that it waits."""
     if comment.state == CommentState.HELD:
         own = addresses.address("own_comment", language=view_of(request).language, comment=comment.pk)
         if not is_htmx(request):
             return see_other(request, own)
-        return _told("comment-held", comment, answer(request, "held", {"comment": comment, "is_own": True}))
-    return _shown(request, comment)
-
-
-def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
-    if not is_htmx(request):
-        return see_other(request, comment_address(request, comment))
-    reading = queries.comment_reading(comment.pk, view_of(request))
-    response = render(request, "discussion/comment.html", {"comment": reading})
-    response.headers["HX-Reswap"] = "delete"  # the form goes; the comment takes its place in the thread
-    return _told("comment-stored", comment, response)
-
-
-def _told(event: str, comment: Comment, response: HttpResponse) -> HttpResponse:
-    """The script hears by this, and by nothing else, that the words are here: then it keeps its draft no longer."""
-    response.headers["HX-Trigger"] = json.dumps({event: {"comment": comment.pk}})
-    return response
+        return told("comment-held", comment, answer(request, "held", {"comment": comment, "is_own": True}))
+    return stored(request, comment, comment_address(request, comment))
 
 
 @signed_in
@@ -330,4 +315,4 @@ def delete(request: HttpRequest, user: User, comment_id: int) -> HttpResponse:
         actions.delete(comment, author=user)
     except DiscussionError as refusal:
         return refused(request, refusal, back=back)
-    return see_other(request, thread_address(request, comment.thread))
+    return stored(request, comment, thread_address(request, comment.thread))

@@ -41,6 +41,8 @@ document.documentElement.classList.add("scripted");
     }
   }
 
+  document.addEventListener("htmx:load", ({ target }) => localise(target));
+
   document.addEventListener("submit", ({ target }) => { // drafts are nobody else's business on a shared machine
     if (!/\/account\/logout\//.test(target.action)) return;
     for (const key of remembered("localStorage", "draft ")) forget("localStorage", key);
@@ -101,9 +103,12 @@ document.documentElement.classList.add("scripted");
     if (!link || !me?.signed_in) return;
     event.preventDefault();
     const body = new URLSearchParams({ follow: me.follows ? "0" : "1" });
+    answered();
     let answer;
-    try { answer = await fetch(link.href, { method: "POST", body, headers: { "HX-Request": "true" } }); } catch { return; }
-    if (answer.status === 204) { me.follows = !me.follows; ring(); } else location.href = link.href;
+    try { answer = await fetch(link.href, { method: "POST", body, headers: { "HX-Request": "true" } }); } catch { /* said below */ }
+    if (answer?.status === 204) { me.follows = !me.follows; ring(); }
+    else if (answer?.status < 500) location.href = link.href; // it says why
+    else unanswered(link);
   });
   document.addEventListener("keydown", (event) => { // a button is pressed with the space bar, too
     if (event.key !== " " || !event.target.matches?.("a[role=button]")) return;
@@ -268,6 +273,27 @@ document.documentElement.classList.add("scripted");
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 
+  // --- nobody answers, or somebody in the server's place: it is said beside what one did, and all of it stays ---
+  function unanswered(near) {
+    answered();
+    const form = near.closest("form.form"), slot = near.closest(".slot") ?? near.closest(".comment-frame")?.querySelector(".slot");
+    const said = document.createElement("p");
+    said.className = "errors unanswered";
+    said.setAttribute("role", "alert");
+    said.textContent = document.body.dataset.unanswered;
+    if (form) form.querySelector("[type=submit]").closest("p").before(said); else if (slot) slot.prepend(said); else near.closest("p").after(said);
+    said.scrollIntoView({ block: "nearest" });
+  }
+  function answered() { for (const said of document.querySelectorAll(".unanswered")) said.remove(); }
+  document.addEventListener("htmx:beforeRequest", answered);
+  for (const fault of ["sendError", "timeout", "responseError"]) document.addEventListener(`htmx:${fault}`, ({ detail }) => unanswered(detail.elt));
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => { // a whole page was not made for here
+    const { status, response } = detail.xhr;
+    if (status !== 200 || !/<html[\s>]/i.test(response)) return;
+    detail.shouldSwap = false;
+    unanswered(detail.requestConfig.elt);
+  });
+
   // --- votes, answers and reports in the open page (htmx); with a modifier key a link is a link ---
   const ACTS = { reply: "reply/", quote: "reply/?quote=comment", report: "report/" }; // a comment's own address leads there, too
   document.addEventListener("submit", (event) => {
@@ -276,7 +302,7 @@ document.documentElement.classList.add("scripted");
     const address = form.getAttribute("action"), target = pressed.closest(".vote");
     if (target) {
       event.preventDefault();
-      htmx.ajax("POST", `${address}vote/`, { source: target, target, swap: "outerHTML", values: { value: pressed.value } }).then(personal);
+      htmx.ajax("POST", `${address}vote/`, { source: target, target, swap: "outerHTML", values: { value: pressed.value } }).then(personal, () => {});
     } else if (thread()) {
       event.preventDefault();
       turnTo(form.parentElement.querySelector(".slot"), address + (ACTS[pressed.value] ?? ""), pressed.matches(".quote"));
@@ -294,10 +320,10 @@ document.documentElement.classList.add("scripted");
       slot.querySelectorAll("textarea").forEach(count);
       comforts(true);
       slot.scrollIntoView({ block: "nearest" });
-    });
+    }, () => {});
   }
   const plainly = (event) => !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-  const IN_PLACE = ".comment-actions a, .comment-choices a[href*='/edit/'], .comment-choices a[href*='/delete/'], .comment-choices a[href*='/language/'], a.write";
+  const IN_PLACE = ".comment-actions a, .comment-choices a[href*='/edit/'], .comment-choices a[href*='/delete/'], .comment-choices a[href*='/language/'], .comment-choices a[href*='/moderation/comments/'], a.write";
   document.addEventListener("click", (event) => {
     if (!window.htmx || !plainly(event)) return;
     const link = event.target.closest("a");
@@ -325,11 +351,13 @@ document.documentElement.classList.add("scripted");
     const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("textarea");
     if (isSend) event.target.form?.requestSubmit();
   });
-  document.addEventListener("comment-stored", async (event) => {
+  document.addEventListener("comment-stored", async ({ detail }) => {
     try { await renew(false); } catch { soon(false); return; }
-    const stored = document.getElementById(`c${event.detail.comment}`);
-    stored?.scrollIntoView({ block: "nearest" });
-    stored?.querySelector("a.permalink")?.focus({ preventScroll: true });
+    const stored = document.getElementById(`c${detail.comment}`), link = stored?.querySelector(":scope > .comment-frame a.permalink");
+    const place = link ?? stored ?? document.querySelector(".thread-heading"); // deleted, it is less than it was, or nothing
+    if (!link) place.tabIndex = -1;
+    (stored ?? place).scrollIntoView({ block: "nearest" });
+    place.focus({ preventScroll: true });
   });
   addEventListener("beforeunload", (event) => { if (isBusy(document.body) && !submitting) event.preventDefault(); });
   let submitting = false;
@@ -520,7 +548,7 @@ document.documentElement.classList.add("scripted");
     const originals = new URLSearchParams(location.search).get("original");
     if (originals) query.set("original", originals);
     let found;
-    try { found = await (await fetch(`${shown.dataset.quote}?${query}`)).json(); } catch { return; } finally { withdraw(); }
+    try { found = await (await fetch(`${shown.dataset.quote}?${query}`)).json(); } catch { unanswered(document.getElementById("slot-thread")); return; } finally { withdraw(); }
     getSelection().removeAllRanges();
     const writing = [...document.querySelectorAll(".slot textarea[data-counter]")].pop();
     if (writing) { put(writing, found.markdown); return; }
@@ -529,8 +557,10 @@ document.documentElement.classList.add("scripted");
     await open(slot, `${address}?quote=${encodeURIComponent(found.quote)}`);
   }
   async function insert(area, address) {
-    const part = await (await fetch(address, { headers: { "HX-Request": "true" } })).text();
-    put(area, new DOMParser().parseFromString(part, "text/html").querySelector("textarea")?.value.trimStart() ?? "");
+    try {
+      const part = await (await fetch(address, { headers: { "HX-Request": "true" } })).text();
+      put(area, new DOMParser().parseFromString(part, "text/html").querySelector("textarea").value.trimStart());
+    } catch { unanswered(area); }
   }
   function put(area, markdown) {
     const lead = area.value && !area.value.endsWith("\n\n") ? (area.value.endsWith("\n") ? "\n" : "\n\n") : "";

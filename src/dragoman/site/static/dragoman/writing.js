@@ -15,7 +15,7 @@
   function keep(form) {
     const text = form.elements.source.value;
     if (!text.trim()) { forget("localStorage", draftKey(form)); return; }
-    const draft = { text, language: form.elements.language?.value, at: Date.now() };
+    const draft = { text, language: form.elements.language?.value, submission: form.elements.submission.value, at: Date.now() };
     const put = () => remember("localStorage", draftKey(form), draft);
     if (put()) return;
     const others = drafts().filter((key) => key !== draftKey(form)).sort((a, b) => writtenAt(a) - writtenAt(b));
@@ -28,6 +28,7 @@
     const given = area.value;
     area.value = given.trim() && !draft.text.includes(given.trim()) ? `${draft.text.trimEnd()}\n\n${given}` : draft.text;
     if (form.elements.language && draft.language) form.elements.language.value = draft.language;
+    if (area.value === draft.text && draft.submission) form.elements.submission.value = draft.submission; // it may have been posted, and the answer lost
     area.dispatchEvent(new Event("input", { bubbles: true }));
     const discard = document.createElement("button");
     discard.type = "button";
