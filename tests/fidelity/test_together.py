@@ -2,7 +2,7 @@
 
 import pytest
 
-from dragoman.fidelity.findings import Pairing
+from dragoman.fidelity.findings import Pairing, Severity
 from dragoman.fidelity.gate import examine, examine_all
 from dragoman.fidelity.knowledge import meaning
 from dragoman.fidelity.tsv import MalformedRows, check_rows
@@ -50,6 +50,41 @@ def test_the_encoder_is_called_for_all_at_once(monkeypatch: pytest.MonkeyPatch) 
     meaning._kept.clear()
     examine_all(PAIRS)
     assert 0 < len(calls) < alone
+
+
+@needs_encoder
+@pytest.mark.usefixtures("_nothing_known")
+@pytest.mark.parametrize(
+    ("check", "target"),
+    [
+        ("empty", "…"),
+        ("echoed", "Yesterday the council of Porto did not hear Marie Dupont about the lighthouse."),
+        ("explained", "Here is the translation: hier le conseil de Lyon a écouté Paul Lemaire."),
+        ("language", "Ayer el consejo de la ciudad no ha escuchado a Pablo Lemaire, pero sí a los otros."),
+        ("repetition", "Hier le conseil de Lyon de Lyon de Lyon de Lyon de Lyon a écouté Paul Lemaire."),
+    ],
+)
+def test_nobody_asks_what_it_means_where_there_is_no_translation(
+    check: str, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "Yesterday the council of Porto did not hear Marie Dupont about the lighthouse."
+    asked: list[str] = []
+    monkeypatch.setattr(meaning, "_vectors", asked.extend)
+    found = examine(Pairing(source, target, "en", "fr"))
+    assert check in {each.check for each in found if each.severity is Severity.REFUSE}
+    assert not asked
+
+
+@needs_encoder
+@pytest.mark.usefixtures("_nothing_known")
+def test_of_another_sentence_nobody_asks_for_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "The keeper of the lighthouse of Aveiro counts every ship that passes."
+    target = "Le tribunal a condamné l'avocat Rodney Hamilton pour fraude fiscale."
+    encode, asked = meaning._encoder().encode, []
+    monkeypatch.setattr(meaning._encoder(), "encode", lambda texts: asked.extend(texts) or encode(texts))
+    found = examine(Pairing(source, target, "en", "fr"))
+    assert [(each.check, each.severity) for each in found] == [("relation", Severity.REFUSE)]
+    assert asked == [source, target]
 
 
 @needs_encoder

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from dragoman.text.blocks import Range
 from dragoman.text.graphemes import is_boundary
-from dragoman.text.spans import DESTROYED, KINDS, find
+from dragoman.text.spans import DESTROYED, KINDS, destroyed, find
 from tests.text import corpus
 from tests.text.markup import texts
 
@@ -163,6 +163,11 @@ def test_spans_are_disjoint_and_tell_the_text(text: str, language: str) -> None:
         assert span.text == text[span.start : span.end]
         assert span.kind in KINDS
         position = span.end
+
+
+@given(texts, st.sampled_from(["en", "fr", "ru", "und"]))
+def test_what_engines_destroy_is_found_without_the_rest(text: str, language: str) -> None:
+    assert destroyed(text) == tuple(span for span in find(text, language) if span.kind in DESTROYED)
 
 
 def test_what_engines_destroy_is_never_cut_inside_a_character() -> None:

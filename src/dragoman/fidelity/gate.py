@@ -3,22 +3,35 @@
 from collections.abc import Sequence
 
 from dragoman.fidelity.checks import CHECKS
-from dragoman.fidelity.findings import Finding, Pairing, verdict
+from dragoman.fidelity.findings import Finding, Pairing, Severity, verdict
 from dragoman.fidelity.knowledge import meaning
 from dragoman.text.terms import places
 
 _GLOSSARY_KNOWS = frozenset({"untranslated", "names", "echoed"})
 """Checks that would doubt what editors ruled: a name in another script, words that stay as they are."""
 
-_AT_ONCE = 64  # pairings that ask the encoder together
-_ROUNDS = 4  # in which checks wait for it: none has more questions that build on each other
+_NO_TRANSLATION = frozenset(
+    {"empty", "explained", "echoed", "untranslated", "language", "repetition", "relation"}
+)
+"""Checks that refuse what is no translation of the sentence: of that nobody asks what it means."""
+_DEAR = (("relation",), ("names", "negation"))
+"""Checks that may ask the encoder: group by group, while the target may be a translation."""
+_GROUPS = tuple(
+    tuple(place for place, check in enumerate(CHECKS) if check.name in names)
+    for names in ({check.name for check in CHECKS}.difference(*_DEAR), *_DEAR)
+)
+_AT_ONCE = 128  # pairings that ask the encoder together
+_ROUNDS = 6  # in which checks wait for it: none has more than four questions that build on each other
 
 __all__ = ["CHECKS", "Pairing", "examine", "examine_all", "verdict"]
 
 
 def examine(pairing: Pairing) -> tuple[Finding, ...]:
-    """Findings of all checks, in the order of the checks; what the glossary says so is no fault."""
-    return _unsettled(pairing, tuple(finding for check in CHECKS for finding in check.findings(pairing)))
+    """Findings of the checks, in their order; what the glossary says so is no fault. Of what is no translation at all,
+    those that ask what it means say nothing."""
+    examination = _Examination(pairing)
+    examination.go_on()
+    return _unsettled(pairing, examination.findings())
 
 
 def examine_all(pairings: Sequence[Pairing]) -> list[tuple[Finding, ...]]:
@@ -34,26 +47,50 @@ def examine_all(pairings: Sequence[Pairing]) -> list[tuple[Finding, ...]]:
 
 def _together(pairings: Sequence[Pairing]) -> list[tuple[Finding, ...]]:
     """Checks that await vectors are asked again when all that were wanted are there."""
-    found: dict[tuple[int, int], tuple[Finding, ...]] = {}
-    waiting = [(number, place) for number in range(len(pairings)) for place in range(len(CHECKS))]
+    examinations = [_Examination(pairing) for pairing in pairings]
     for _ in range(_ROUNDS):
-        wanted: list[str] = []
         with meaning.gathering():
-            for number, place in waiting:
-                try:
-                    found[number, place] = tuple(CHECKS[place].findings(pairings[number]))
-                except meaning.Awaited as awaited:
-                    wanted += awaited.texts
-        waiting = [each for each in waiting if each not in found]
-        if not waiting:
+            wanted = [text for each in examinations for text in each.go_on()]
+        if not wanted:
             break
         meaning.learn(wanted)
-    for number, place in waiting:
-        found[number, place] = tuple(CHECKS[place].findings(pairings[number]))
-    return [
-        tuple(finding for place in range(len(CHECKS)) for finding in found[number, place])
-        for number in range(len(pairings))
-    ]
+    for each in examinations:
+        each.go_on()
+    return [each.findings() for each in examinations]
+
+
+class _Examination:
+    """What was found about a pairing so far, and which checks are still to be asked."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self._pairing = pairing
+        self._found: dict[int, tuple[Finding, ...]] = {}
+        self._asked, *self._later = _GROUPS
+
+    def go_on(self) -> list[str]:
+        """Asks until a check awaits vectors; the texts that these are of."""
+        wanted: list[str] = []
+        while self._asked:
+            self._asked = tuple(place for place in self._asked if not self._answers(place, wanted))
+            if self._asked or not self._later or self._is_no_translation():
+                break
+            self._asked = self._later.pop(0)
+        return wanted
+
+    def _is_no_translation(self) -> bool:
+        found = (finding for findings in self._found.values() for finding in findings)
+        return any(each.severity is Severity.REFUSE and each.check in _NO_TRANSLATION for each in found)
+
+    def _answers(self, place: int, wanted: list[str]) -> bool:
+        try:
+            self._found[place] = tuple(CHECKS[place].findings(self._pairing))
+        except meaning.Awaited as awaited:
+            wanted += awaited.texts
+        return place in self._found
+
+    def findings(self) -> tuple[Finding, ...]:
+        """In the order of the checks."""
+        return tuple(finding for place in sorted(self._found) for finding in self._found[place])
 
 
 def _unsettled(pairing: Pairing, found: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -60,6 +60,7 @@ _DIGRAPHS = (
     (re.compile("c"), "k"),
     (re.compile("w"), "v"),
 )
+_IN_DIGRAPHS = re.compile("ts|[hjcqwxzçžščćśżźş]")  # one of them stands in each
 _SPECIAL = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "s", "æ": "a", "œ": "o", "þ": "t", "ð": "d"}
 )
@@ -73,9 +74,12 @@ _NO_LETTER = re.compile("[^a-z]")
 @lru_cache(maxsize=8192)
 def skeleton(word: str) -> str:
     """Classes of the consonants of a word; "a" first where it begins with a vowel."""
-    latin = "".join(_LETTERS.get(sign.upper() if sign in "ァヴ" else sign, sign) for sign in word.casefold())
-    for pattern, sound in _DIGRAPHS:
-        latin = pattern.sub(sound, latin)
+    latin = word.casefold()
+    if not latin.isascii():
+        latin = "".join(_LETTERS.get(sign.upper() if sign in "ァヴ" else sign, sign) for sign in latin)
+    if _IN_DIGRAPHS.search(latin):
+        for pattern, sound in _DIGRAPHS:
+            latin = pattern.sub(sound, latin)
     latin = _NO_LETTER.sub("", plain(latin.translate(_SPECIAL)))
     if not latin:
         return ""
@@ -122,15 +126,20 @@ def heard_as(one: str, other: str) -> bool:
 def sound_alike(one: str, other: str) -> bool:
     """Whether two words may be one name: spelled alike at the start, or of one skeleton but for an ending."""
     first, second = plain(one), plain(other)
-    length = min(len(first), len(second))
-    if length >= 3 and first[: max(3, length - 2)] == second[: max(3, length - 2)]:
-        return True
+    if first[:3] == second[:3]:
+        length = min(len(first), len(second))
+        if length >= 3 and first[: max(3, length - 2)] == second[: max(3, length - 2)]:
+            return True
     return _skeletons_meet(skeleton(one), skeleton(other))
 
 
 def _skeletons_meet(one: str, other: str) -> bool:
-    if len(one) > len(other):
-        one, other = other, one
+    return _meet(one, other) if len(one) <= len(other) else _meet(other, one)
+
+
+@lru_cache(maxsize=16384)
+def _meet(one: str, other: str) -> bool:
+    """Of the shorter, and the other."""
     if len(one) < 2:
         return bool(one) and one == other
     if other.startswith(one) and len(other) - len(one) <= (2 if len(one) < 3 else 4):
@@ -139,7 +148,8 @@ def _skeletons_meet(one: str, other: str) -> bool:
         return True  # another ending
     if len(one) == len(other) and _FIRM & _exchanged(one, other):
         return False
-    return len(one) >= 3 and _distance(one, other) <= (1 if len(one) < 6 else 2)
+    most = 1 if len(one) < 6 else 2
+    return 3 <= len(one) >= len(other) - most and _distance(one, other) <= most
 
 
 @lru_cache(maxsize=1024)

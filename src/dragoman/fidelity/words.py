@@ -2,21 +2,20 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from dragoman.text.graphemes import MARKS
-from dragoman.text.spans import DESTROYED, Span, find
+from dragoman.text.spans import Span, destroyed
 
 WORD = re.compile(rf"[^\W\d_]+(?:[{MARKS}\u200c\u200d]+[^\W\d_]*)*")
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
-_AT_HAND = 256  # texts: those of pairings that are examined together
+AT_HAND = 512  # texts: those of pairings that are examined together
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word at [start, end): as written, and case folded."""
 
     start: int
@@ -29,7 +28,7 @@ class Word:
         return self.text[0].isupper()
 
 
-@lru_cache(maxsize=_AT_HAND)
+@lru_cache(maxsize=AT_HAND)
 def words(text: str) -> tuple[Word, ...]:
     """The words in order. Where a script writes no spaces, a run between punctuation is one."""
     return tuple(
@@ -37,21 +36,24 @@ def words(text: str) -> tuple[Word, ...]:
     )
 
 
-@lru_cache(maxsize=_AT_HAND)
-def protected(text: str, language: str) -> tuple[Span, ...]:
-    """Addresses, mentions, hashtags, emoticons, emoji and codes: what no engine may touch."""
-    return tuple(span for span in find(text, language) if span.kind in DESTROYED)
+@lru_cache(maxsize=AT_HAND)
+def protected(text: str) -> tuple[Span, ...]:
+    """Addresses, mentions, hashtags, emoticons and emoji: what no engine may touch."""
+    return destroyed(text)
 
 
-@lru_cache(maxsize=_AT_HAND)
-def without_protected(text: str, language: str) -> str:
+@lru_cache(maxsize=AT_HAND)
+def without_protected(text: str) -> str:
     """The text with spaces in their place."""
+    if not protected(text):
+        return text
     characters = list(text)
-    for span in protected(text, language):
+    for span in protected(text):
         characters[span.start : span.end] = " " * (span.end - span.start)
     return "".join(characters)
 
 
+@lru_cache(maxsize=256)
 def base(language: str) -> str:
     """The language without script and region: "pt" of "pt-BR"."""
     return language.replace("_", "-").partition("-")[0].lower()

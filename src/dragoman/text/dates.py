@@ -161,6 +161,7 @@ def write_time(hours: int, minutes: int, language: str) -> str | None:
 # --- dates -----------------------------------------------------------------
 
 _FIGURES = re.compile(r"(?<![\w.,/-])(\d{1,2})([./])(\d{1,2})\2(\d{4})(?![\w/-]|[.,]\d)")
+_YEAR_IN_FIGURES = re.compile(r"\d{4}")
 _ISO = re.compile(r"(?<![\w.,/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-]|[.,]\d)")
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
 _YEAR = r"(?P<year>\d{4})"
@@ -180,6 +181,8 @@ class WrittenDate:
 
 def dates(text: str, language: str) -> Iterator[WrittenDate]:
     """The complete dates of a text, day, month and year, that can be read in one way only."""
+    if not _YEAR_IN_FIGURES.search(text):
+        return
     yield from _dates_in_figures(text, language)
     for found in _ISO.finditer(text):
         yield from _checked(found, "iso", int(found[1]), int(found[2]), int(found[3]))

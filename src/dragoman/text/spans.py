@@ -52,6 +52,15 @@ DESTROYED: frozenset[str] = frozenset({"url", "email", "mention", "hashtag", "em
 """The kinds that engines destroy (ENGINES.md): they are replaced by placeholders."""
 
 _Stretches = Iterator[tuple[int, int]]
+_Finder = tuple[str, Callable[[str, str], _Stretches]]
+
+
+def destroyed(text: str) -> tuple[Span, ...]:
+    """Those of the kinds that engines destroy, but for code: they are told by their form alone, in any language."""
+    taken = bytearray(len(text))
+    spans: list[Span] = []
+    _look(text, "und", _DESTROYED_FINDERS, taken, spans)
+    return tuple(sorted(spans, key=lambda span: span.start))
 
 
 def find(text: str, language: str = "und", ranges: Sequence[Range] = ()) -> tuple[Span, ...]:
@@ -65,10 +74,14 @@ def find(text: str, language: str = "und", ranges: Sequence[Range] = ()) -> tupl
     spans: list[Span] = []
     for start, end in _codes(text, ranges):
         _take(text, taken, spans, start, end, "code")
-    for kind, finder in _FINDERS:
+    _look(text, language, _FINDERS, taken, spans)
+    return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def _look(text: str, language: str, finders: Sequence[_Finder], taken: bytearray, spans: list[Span]) -> None:
+    for kind, finder in finders:
         for start, end in finder(text, language):
             _take(text, taken, spans, start, end, kind)
-    return tuple(sorted(spans, key=lambda span: span.start))
 
 
 def _take(text: str, taken: bytearray, spans: list[Span], start: int, end: int, kind: str) -> None:
@@ -93,11 +106,14 @@ _BARE_ADDRESS = re.compile(
     rf"(?![\w@-]|\.\w)(?:[/?#][^{_NOT_IN_ADDRESS}]*)?",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"\.\S")
 _AFTER_ADDRESS = frozenset(".,;:!?…'’‘*_~|")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def _addresses(text: str, _language: str) -> _Stretches:
+    if "/" not in text and not _DOTTED.search(text):
+        return
     for pattern in (_ADDRESS, _BARE_ADDRESS):
         for found in pattern.finditer(text):
             yield found.start(), _whole(text, _end_of_address(text, found.start(), found.end()))
@@ -138,12 +154,12 @@ _HASHTAG = re.compile(rf"(?<![{WORD_CHARACTERS}&#/])#(?=\d{{0,64}}[^\W\d_])[{WOR
 
 
 def _emails(text: str, _language: str) -> _Stretches:
-    for found in _EMAIL.finditer(text):
+    for found in _EMAIL.finditer(text) if "@" in text else ():
         yield found.start(), found.end()
 
 
 def _mentions(text: str, _language: str) -> _Stretches:
-    for found in _MENTION.finditer(text):
+    for found in _MENTION.finditer(text) if "@" in text else ():
         end = found.end()
         while text[end - 1] in ".-":
             end -= 1
@@ -151,7 +167,7 @@ def _mentions(text: str, _language: str) -> _Stretches:
 
 
 def _hashtags(text: str, _language: str) -> _Stretches:
-    for found in _HASHTAG.finditer(text):
+    for found in _HASHTAG.finditer(text) if "#" in text else ():
         yield found.start(), _whole(text, found.end())
 
 
@@ -291,7 +307,7 @@ def _is_month_and_day(one: str, other: str) -> bool:
     return 1 <= low <= 12 and high <= 31
 
 
-_FINDERS: tuple[tuple[str, Callable[[str, str], _Stretches]], ...] = (
+_FINDERS: tuple[_Finder, ...] = (
     ("url", _addresses),
     ("email", _emails),
     ("mention", _mentions),
@@ -307,3 +323,5 @@ _FINDERS: tuple[tuple[str, Callable[[str, str], _Stretches]], ...] = (
     ("percentage", _percentages),
     ("number", _numbers),
 )
+_DESTROYED_FINDERS = tuple((kind, finder) for kind, finder in _FINDERS if kind in DESTROYED)
+"""The first of them: no other kind takes what these find."""

@@ -16,7 +16,7 @@ from dragoman.fidelity.lexicons.function import small_words
 from dragoman.fidelity.lexicons.places import is_elsewhere
 from dragoman.fidelity.lexicons.titles import spelled_like_a_noun, translated_names
 from dragoman.fidelity.sounds import heard_as, is_altered, skeleton, sound_alike
-from dragoman.fidelity.words import Word, base, without_protected, words
+from dragoman.fidelity.words import AT_HAND, Word, base, without_protected, words
 
 _BEGINS = re.compile(r"[.:;!?¿¡…“”\"«»„‘’'()\[\]—–|/*•-]\s*$")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{3,}")
@@ -78,10 +78,10 @@ class NamesKept:
         if new := _surely_added(other, target, own, source):
             yield _told(Severity.DOUBTFUL, (), new)
             return
-        added = [name for name in _names(other, target) if not _heard(name, own, source)]
+        added = [name for name in _names(other, target) if not _heard(name.text, own, source)]
         if not added:
             return
-        lost = [name for name in _names(own, source) if not _heard(name, other, target)]
+        lost = [name for name in _names(own, source) if not _heard(name.text, other, target)]
         if not lost:
             return
         if _runs(lost, own) > 1 or _runs(added, other) > 1:
@@ -118,10 +118,7 @@ def _finding(
 
 
 def _texts(pairing: Pairing) -> tuple[str, str]:
-    return (
-        without_protected(pairing.source, pairing.source_language),
-        without_protected(pairing.target, pairing.target_language),
-    )
+    return without_protected(pairing.source), without_protected(pairing.target)
 
 
 # --- by meaning -------------------------------------------------------------------------------------------------------
@@ -281,9 +278,14 @@ def _is_title(name: Word, language: str) -> bool:
     return short or name.folded in translated_names(language) or spelled_like_a_noun(name.folded, language)
 
 
-def _written(text: str, language: str) -> Iterator[Written]:
+@lru_cache(maxsize=AT_HAND)
+def _written(text: str, language: str) -> tuple[Written, ...]:
     """Words with a capital inside a sentence; where it says nothing, at the start and in a headline that has one at
     every word, those that are names by their frequency."""
+    return tuple(_with_capitals(text, language))
+
+
+def _with_capitals(text: str, language: str) -> Iterator[Written]:
     small, each = small_words(language), words(text)
     headline = sum(word.capital for word in each) * 2 > len(each) > _FEW
     for word in each:
@@ -310,7 +312,7 @@ def _kind(word: Word, language: str) -> Kind:
 
 def _stands(name: Word, text: str, language: str) -> bool:
     """Whether the other text has it, letter by letter or by sound."""
-    if name.text in text or _heard(name, text, language) or _is_shortened(name, text):
+    if name.text in text or _heard(name.text, text, language) or _is_shortened(name, text):
         return True
     sounds = skeleton(name.text)[:_FEW_SOUNDS]
     return len(sounds) >= 2 and any(sounds in skeleton(anyascii(run)) for run in _HAN.findall(text))
@@ -361,18 +363,18 @@ def _runs(names: list[Word], text: str) -> int:
     return 1 + sum(map(bool, gaps))
 
 
-def _heard(name: Word, text: str, language: str) -> bool:
+@lru_cache(maxsize=4096)
+def _heard(name: str, text: str, language: str) -> bool:
     """Whether any word of the other text sounds like it."""
     if language == "ja":
-        return any(sound_alike(name.text, found[0]) for found in _KATAKANA.finditer(text))
-    if any(sound_alike(name.text, word.text) for word in words(text)):
+        return any(sound_alike(name, found[0]) for found in _KATAKANA.finditer(text))
+    others = {word.text for word in words(text)}
+    if any(sound_alike(name, other) for other in others):
         return True
-    return _is_latin(name.text) != _is_latin(text) and any(
-        heard_as(name.text, word.text) for word in words(text)
-    )
+    return _is_latin(name) != _is_latin(text) and any(heard_as(name, other) for other in others)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _is_latin(text: str) -> bool:
     """Whether most of its letters are of the Latin script."""
     latin = sum("a" <= sign <= "\u024f" for sign in text.casefold())

@@ -19,8 +19,9 @@ class PlaceholdersIntact:
     name = "placeholders"
 
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
-        own = {match[0] for match in _PLACEHOLDER.finditer(pairing.source)}
-        places = tuple(match.span() for match in _PLACEHOLDER.finditer(pairing.target) if match[0] not in own)
+        found = list(_PLACEHOLDER.finditer(pairing.target))
+        own = {match[0] for match in _PLACEHOLDER.finditer(pairing.source)} if found else set()
+        places = tuple(match.span() for match in found if match[0] not in own)
         if places:
             yield Finding(
                 self.name,
@@ -56,9 +57,10 @@ class MarkupBalanced:
     name = "markup"
 
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
-        own = Counter(match[0] for match in _MARKUP.finditer(pairing.source))
+        found = list(_MARKUP.finditer(pairing.target))
+        own = Counter(match[0] for match in _MARKUP.finditer(pairing.source)) if found else Counter[str]()
         places = []
-        for match in _MARKUP.finditer(pairing.target):
+        for match in found:
             own[match[0]] -= 1
             if own[match[0]] < 0:
                 places.append(match.span())
@@ -79,10 +81,7 @@ class SpansKept:
     name = "spans"
 
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
-        before, after = (
-            protected(pairing.source, pairing.source_language),
-            protected(pairing.target, pairing.target_language),
-        )
+        before, after = protected(pairing.source), protected(pairing.target)
         lost, added = _without(before, after), _without(after, before)
         if not lost and not added:
             return

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.knowledge import meaning
@@ -10,7 +11,7 @@ from dragoman.fidelity.lexicons.lengths import as_in_english, letters
 from dragoman.fidelity.numerals.figures import figures
 from dragoman.fidelity.numerals.matching import compare
 from dragoman.fidelity.sounds import skeleton
-from dragoman.fidelity.words import UNSPACED, words
+from dragoman.fidelity.words import AT_HAND, UNSPACED, words
 
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{3,}")
 _QUOTES = frozenset('"«»“”„「」『』')
@@ -107,7 +108,7 @@ def _numbers(pairing: Pairing) -> float:
 def _cognates(pairing: Pairing) -> float:
     """Related sentences share names and loans; the more words, the likelier."""
     if pairing.source_language.startswith("ja"):
-        before = {skeleton(word)[:_STEM] for word in _KATAKANA.findall(pairing.source)}
+        before = frozenset(skeleton(word)[:_STEM] for word in _KATAKANA.findall(pairing.source))
     else:
         before = _stems(pairing.source)
     after = _stems(pairing.target)
@@ -118,9 +119,10 @@ def _cognates(pairing: Pairing) -> float:
     return -6.7 * shared / fewer + 0.3 * (not shared and fewer >= _STEM) + 1.5 * min(fewer, 8) / 8
 
 
-def _stems(text: str) -> set[str]:
+@lru_cache(maxsize=AT_HAND)
+def _stems(text: str) -> frozenset[str]:
     skeletons = (skeleton(word.text) for word in words(text) if len(word.text) > _STEM)
-    return {each[:_STEM] for each in skeletons if len(each) >= _STEM}
+    return frozenset(each[:_STEM] for each in skeletons if len(each) >= _STEM)
 
 
 def _asks(text: str) -> bool:

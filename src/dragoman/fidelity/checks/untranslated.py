@@ -9,21 +9,21 @@ from dragoman.fidelity.knowledge import may_load
 from dragoman.fidelity.knowledge.frequency import is_elsewhere, zipf
 from dragoman.fidelity.lexicons.borrowed import AS_THEY_ARE
 from dragoman.fidelity.lexicons.function import SMALL, small_words
-from dragoman.fidelity.words import Word, base, without_protected, words
+from dragoman.fidelity.words import AT_HAND, Word, base, without_protected, words
 from dragoman.text.identify import identify
 
 _SCRIPTS = {
-    "Cyrl": re.compile("[\u0400-\u052f]"),
-    "Arab": re.compile("[\u0620-\u064a\u066e-\u06d3]"),
-    "Deva": re.compile("[\u0904-\u0939]"),
-    "Hani": re.compile("[\u3400-\u9fff\u3040-\u30ff]"),
-    "Hang": re.compile("[\uac00-\ud7af]"),
-    "Grek": re.compile("[\u0370-\u03ff]"),
-    "Hebr": re.compile("[\u05d0-\u05ea]"),
-    "Thai": re.compile("[\u0e01-\u0e30]"),
-    "Armn": re.compile("[\u0531-\u0587]"),
-    "Geor": re.compile("[\u10a0-\u10ff]"),
-    "Latn": re.compile("[A-Za-z\u00c0-\u024f]"),
+    "Cyrl": re.compile("[\u0400-\u052f]+"),
+    "Arab": re.compile("[\u0620-\u064a\u066e-\u06d3]+"),
+    "Deva": re.compile("[\u0904-\u0939]+"),
+    "Hani": re.compile("[\u3400-\u9fff\u3040-\u30ff]+"),
+    "Hang": re.compile("[\uac00-\ud7af]+"),
+    "Grek": re.compile("[\u0370-\u03ff]+"),
+    "Hebr": re.compile("[\u05d0-\u05ea]+"),
+    "Thai": re.compile("[\u0e01-\u0e30]+"),
+    "Armn": re.compile("[\u0531-\u0587]+"),
+    "Geor": re.compile("[\u10a0-\u10ff]+"),
+    "Latn": re.compile("[A-Za-z\u00c0-\u024f]+"),
 }
 _WRITTEN_IN = {
     "Cyrl": "ru uk be bg mk mn kk ky tg",
@@ -40,10 +40,11 @@ _WRITTEN_IN = {
     " vi sw so af eo",
 }
 _SCRIPT_OF = {language: script for script, listed in _WRITTEN_IN.items() for language in listed.split()}
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SMALL_WORDS = 3  # of a language that is not the target's
 _FEW = 10  # letters from which a script or a language tells
 _RUN = 4  # words of the source in a row that make a part left untranslated
+_SHORT_RUN = 3  # with a small word that only the source's language has
 _LONG_RUN = 6
 _OWN_LETTERS = {
     "en": "",
@@ -83,10 +84,11 @@ class RightLanguage:
     name = "language"
 
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
-        if len(_LETTER.findall(pairing.target)) < _FEW:
+        letters = _number_of(_LETTERS, pairing.target)
+        if letters < _FEW:
             return
         script = _SCRIPT_OF.get(base(pairing.target_language))
-        if (script and _other_script(pairing, script)) or _other_language(pairing):
+        if (script and _other_script(pairing.target, letters, script)) or _other_language(pairing):
             yield Finding(
                 self.name,
                 Severity.REFUSE,
@@ -97,27 +99,37 @@ class RightLanguage:
             )
 
 
-def _own_words(text: str, language: str) -> tuple[Word, ...]:
-    return words(without_protected(text, language))
+def _own_words(text: str) -> tuple[Word, ...]:
+    return words(without_protected(text))
 
 
-def _other_script(pairing: Pairing, script: str) -> bool:
-    """Whether hardly a letter is of the script, though the source is not full of names in another."""
-    letters = len(_LETTER.findall(pairing.target))
-    own = len(_SCRIPTS[script].findall(pairing.target))
-    return own * 5 < letters and any(word.islower() or not word.isascii() for word in pairing.target.split())
+def _number_of(letters: re.Pattern[str], text: str) -> int:
+    return sum(map(len, letters.findall(text)))
+
+
+def _other_script(target: str, letters: int, script: str) -> bool:
+    """Whether hardly a letter is of the script, though it is not full of names in another."""
+    own = _number_of(_SCRIPTS[script], target)
+    return own * 5 < letters and any(word.islower() or not word.isascii() for word in target.split())
 
 
 def _other_language(pairing: Pairing) -> bool:
-    expected = small_words(pairing.target_language)
-    each = {word.folded for word in _own_words(pairing.target, pairing.target_language)}
-    if not expected or len(each) < 5:
+    each = {word.folded for word in _own_words(pairing.target)}
+    small, others = _beside(base(pairing.target_language))
+    if len(each) < 5 or len(each & small) < _SMALL_WORDS:
         return False
-    return any(
-        len(each & (listed - expected)) >= _SMALL_WORDS and not each & (expected - listed)
-        for language, listed in SMALL.items()
-        if language != base(pairing.target_language)
-    )
+    return any(len(each & foreign) >= _SMALL_WORDS and each.isdisjoint(own) for foreign, own in others)
+
+
+_Listed = frozenset[str]
+
+
+@lru_cache(maxsize=32)
+def _beside(language: str) -> tuple[_Listed, tuple[tuple[_Listed, _Listed], ...]]:
+    """Small words of any other language; and of each those that only it has, and that only this one has."""
+    own = small_words(language)
+    others = [listed for other, listed in SMALL.items() if other != language] if own else []
+    return frozenset().union(*others) - own, tuple((listed - own, own - listed) for listed in others)
 
 
 class AllTranslated:
@@ -157,22 +169,19 @@ def _in_other_script(pairing: Pairing) -> Iterator[list[Word]]:
     if own is None or other is None or own == other or other == "Latn":
         return
     pattern = _SCRIPTS[other]
-    for word in _own_words(pairing.target, pairing.target_language):
+    for word in _own_words(pairing.target):
         if pattern.search(word.text) and word.text in pairing.source:
             yield [word]
 
 
 def _in_source_order(pairing: Pairing) -> Iterator[list[Word]]:
     """Words of the source in its order, common ones among them (a title or a name has none)."""
-    source = [word.folded for word in _own_words(pairing.source, pairing.source_language)]
-    places: dict[str, list[int]] = {}
-    for number, word in enumerate(source):
-        places.setdefault(word, []).append(number)
+    places = _places(pairing.source)
     run: list[Word] = []
     ends: list[int] = []
-    for each in _own_words(pairing.target, pairing.target_language):
-        after = {end + 1 for end in ends}
+    for each in _own_words(pairing.target):
         found = places.get(each.folded, [])
+        after = {end + 1 for end in ends} if found else ()
         going_on = [place for place in found if place in after]
         if going_on:
             run, ends = [*run, each], going_on
@@ -184,13 +193,24 @@ def _in_source_order(pairing: Pairing) -> Iterator[list[Word]]:
         yield run
 
 
+@lru_cache(maxsize=AT_HAND)
+def _places(text: str) -> dict[str, list[int]]:
+    """Which words, in order, are this one."""
+    places: dict[str, list[int]] = {}
+    for number, word in enumerate(_own_words(text)):
+        places.setdefault(word.folded, []).append(number)
+    return places
+
+
 def _is_left(run: list[Word], pairing: Pairing) -> bool:
+    if len(run) < _SHORT_RUN:
+        return False
     small, own = small_words(pairing.source_language), small_words(pairing.target_language)
     common = [word for word in run if word.text.islower()]
     foreign = [word for word in common if word.folded in small and word.folded not in own]
     if len(run) - len(common) >= 2 and all(word.folded in small for word in common):
         return False  # "The Lord of the Rings"
-    return (len(run) >= _RUN and len(common) >= 3) or (len(run) >= 3 and len(common) >= 2 and bool(foreign))
+    return (len(run) >= _RUN and len(common) >= 3) or (len(common) >= 2 and bool(foreign))
 
 
 def _single(pairing: Pairing) -> Iterator[Word]:
@@ -198,14 +218,19 @@ def _single(pairing: Pairing) -> Iterator[Word]:
     own = _OWN_LETTERS.get(base(pairing.target_language))
     if own is None:
         return
-    source = {word.text for word in _own_words(pairing.source, pairing.source_language)}
-    each = _own_words(pairing.target, pairing.target_language)
+    source = _spellings(pairing.source)
+    each = _own_words(pairing.target)
     for number, word in enumerate(each):
         if word.text not in source or word.folded in AS_THEY_ARE or _is_quoted(word, pairing.target):
             continue
         beside = (*each[max(0, number - 1) : number], *each[number + 1 : number + 2])
         if not _in_a_name(word, beside, source, pairing) and _is_foreign(word, pairing, own):
             yield word
+
+
+@lru_cache(maxsize=AT_HAND)
+def _spellings(text: str) -> frozenset[str]:
+    return frozenset(word.text for word in _own_words(text))
 
 
 def _is_quoted(word: Word, text: str) -> bool:

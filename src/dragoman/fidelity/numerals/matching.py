@@ -10,6 +10,7 @@ from dragoman.fidelity.numerals.elsewise import without_elsewise
 from dragoman.fidelity.numerals.figures import Figure, Reading, figures
 from dragoman.fidelity.numerals.lexicon import knows
 from dragoman.fidelity.numerals.words import Spelled, spelled
+from dragoman.fidelity.words import AT_HAND
 
 _Couple = tuple[Figure, Figure]
 
@@ -30,7 +31,7 @@ class Comparison:
     other_word: tuple[tuple[Figure | Spelled, Figure | Spelled], ...] = ()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=AT_HAND)
 def compare(source: str, target: str, source_language: str, target_language: str) -> Comparison:
     """Pairs the figures of both texts, the surest first; then looks for what is left among the words.
 
@@ -54,16 +55,17 @@ def compare(source: str, target: str, source_language: str, target_language: str
         tuple((one, other) for one, other in alike if one.negative != other.negative),
         _reworded(
             (*lost, *_strangers(source, source_language, target, target_language, after)),
-            (*added, *_strangers(target, target_language, source, source_language, before)),
+            lambda: (*added, *_strangers(target, target_language, source, source_language, before)),
         ),
     )
 
 
 def _reworded(
-    ones: Sequence[Figure | Spelled], others: Sequence[Figure | Spelled]
+    ones: Sequence[Figure | Spelled], others: Callable[[], Sequence[Figure | Spelled]]
 ) -> tuple[tuple[Figure | Spelled, Figure | Spelled], ...]:
-    """What has no counterpart on either side, where at least one of the two is a word."""
-    couples = zip(ones, others, strict=False)
+    """What has no counterpart on either side, where at least one of the two is a word. Most sentences have none, and
+    then the others are not looked for."""
+    couples = zip(ones, others(), strict=False) if ones else ()
     return tuple(
         (one, other) for one, other in couples if isinstance(one, Spelled) or isinstance(other, Spelled)
     )

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from dragoman.fidelity.numerals.lexicon import CONNECTORS, Lexicon, lexicon
+from dragoman.fidelity.numerals.lexicon import CONNECTORS, lexicon
+from dragoman.fidelity.words import AT_HAND
 from dragoman.text.graphemes import MARKS
 
 _WORD = re.compile(rf"[^\W\d_]+(?:['’][^\W\d_]+)*(?:[{MARKS}]+[^\W\d_]*)*")
@@ -21,6 +22,10 @@ _ARABIC = re.compile("[\u0621-\u064a]")
 _VOWEL_SIGNS = re.compile("[\u064b-\u0652]")
 # And, in, for, then, like, the: written together with the next word in Arabic.
 _PREFIXES = ("و", "ب", "ل", "ف", "ك", "ال", "وال", "بال", "لل")
+
+
+_Spoken = tuple[int, int, str]
+"""A word at [start, end), case folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,14 @@ class Spelled:
     certain: bool
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=AT_HAND)
 def spelled(text: str, language: str) -> tuple[Spelled, ...]:
     """The numbers spelled out in a text, in order of kind."""
+    spoken = [(match.start(), match.end(), match[0].casefold()) for match in _WORD.finditer(text)]
     return (
-        *_numbers(text, language),
+        *_numbers(text, spoken, language),
         *_han(text, language),
-        *_months(text, language),
+        *_months(spoken, language),
         *_romans(text, language),
     )
 
@@ -70,17 +76,15 @@ def _han_value(signs: str) -> int:
     return total + part + digit
 
 
-def _numbers(text: str, language: str) -> Iterator[Spelled]:
-    known = lexicon(language)
+def _numbers(text: str, spoken: list[_Spoken], language: str) -> Iterator[Spelled]:
     run: list[tuple[int, int, tuple[float, ...]]] = []
-    for match in _WORD.finditer(text):
-        word = match[0].casefold()
-        values = _values(word, known)
+    for start, end, word in spoken:
+        values = _values(word, language)
         if values:
-            if run and not _adjacent(text, run[-1][1], match.start()):
+            if run and not _adjacent(text, run[-1][1], start):
                 yield _spelled(run)
                 run = []
-            run.append((match.start(), match.end(), values))
+            run.append((start, end, values))
         elif word not in CONNECTORS and run:
             yield _spelled(run)
             run = []
@@ -88,8 +92,10 @@ def _numbers(text: str, language: str) -> Iterator[Spelled]:
         yield _spelled(run)
 
 
-def _values(word: str, known: Lexicon) -> tuple[float, ...]:
+@lru_cache(maxsize=16_384)
+def _values(word: str, language: str) -> tuple[float, ...]:
     """The word's, or that of what is left without the Arabic particles that are written together with it."""
+    known = lexicon(language)
     for form in (word.replace("’", "'"), *_bare(word)):
         if values := known.values(form):
             return values
@@ -137,12 +143,12 @@ def _compose(values: list[float]) -> set[float]:
     return made
 
 
-def _months(text: str, language: str) -> Iterator[Spelled]:
+def _months(spoken: list[_Spoken], language: str) -> Iterator[Spelled]:
     months = _month_names(language)
-    for match in _WORD.finditer(text) if months else ():
-        number = months.get(match[0].casefold()) or months.get(match[0].casefold()[:-1])
+    for start, end, word in spoken if months else ():
+        number = months.get(word) or months.get(word[:-1])
         if number:
-            yield Spelled(match.start(), match.end(), frozenset({float(number)}), float(number), False)
+            yield Spelled(start, end, frozenset({float(number)}), float(number), False)
 
 
 @lru_cache(maxsize=64)
