@@ -2,9 +2,12 @@
 
 import asyncio
 import gzip
+import re
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from typing import Any, cast
 
 import pytest
@@ -159,6 +162,18 @@ def test_without_an_answer_there_is_a_page_in_the_language_of_the_address(
     assert answer.headers["content-language"] == language
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in answer.text
     assert word in answer.text
+
+
+@pytest.mark.parametrize(("method", "comes_again"), [("GET", True), ("POST", False)])
+def test_that_page_is_styled_within_its_policy_and_comes_again_unless_something_was_sent(
+    method: str, *, comes_again: bool
+) -> None:
+    answer = served(Unreachable(), method=method)
+    style = re.search(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    assert style is not None
+    allowed = b64encode(sha256(style[1].encode()).digest()).decode()
+    assert answer.headers["content-security-policy"] == f"default-src 'none'; style-src 'sha256-{allowed}'"
+    assert ('http-equiv="refresh"' in answer.text) == comes_again
 
 
 @pytest.mark.parametrize("headers", [[], storable()])

@@ -1,6 +1,8 @@
 """Answers of the front's own, and the types of ASGI."""
 
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from hashlib import sha256
 from html import escape
 from typing import Any, TypeAlias
 
@@ -20,6 +22,12 @@ _UNAVAILABLE = {
     "ru": "Сайт перезапускается. Попробуйте ещё раз через минуту.",
     "ar": "يُعاد تشغيل الموقع الآن. يُرجى المحاولة بعد لحظات.",
 }
+_STYLE = (
+    "body{font:1.3rem/1.6 Georgia,serif;max-inline-size:30rem;margin:20vh auto;padding-inline:1.25rem;"
+    "background:#fffdf8;color:#1c1a17}"
+    "@media(prefers-color-scheme:dark){body{background:#171614;color:#ece7dc}}"
+)
+_POLICY = f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
 
 
 def header(scope: Scope, name: bytes) -> bytes:
@@ -41,20 +49,22 @@ async def sentence(scope: Scope, send: Send, status: int, text: str, headers: He
 
 
 async def unavailable(scope: Scope, send: Send) -> None:
-    """503 in the language of the address."""
+    """503 in the language of the address. A page comes by itself, soon; what somebody sent is not sent again."""
     first = scope["path"].lstrip("/").split("/", 1)[0]
     language = first if first in _UNAVAILABLE else "en"
     text = escape(_UNAVAILABLE[language])
     direction = "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+    again = f'<meta http-equiv="refresh" content="{RETRY_AFTER_SECONDS}">' if scope["method"] == "GET" else ""
     page = (
         f'<!doctype html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
-        f"<title>{text}</title></head><body><p>{text}</p></body></html>"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"{again}<title>{text}</title><style>{_STYLE}</style></head><body><p>{text}</p></body></html>"
     )
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-language", language.encode()),
-        (b"content-security-policy", b"default-src 'none'"),
+        (b"content-security-policy", _POLICY.encode()),
         (b"cache-control", b"no-store"),
         (b"retry-after", str(RETRY_AFTER_SECONDS).encode()),
     ]
