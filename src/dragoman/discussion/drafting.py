@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.discussion.mentions import mentioned_by, named, with_names
-from dragoman.discussion.models import Comment, Quotation, Thread
+from dragoman.discussion.models import Comment, Quotation
 from dragoman.discussion.quoting import reference_of
 from dragoman.discussion.readings import Author, QuotationReading, QuotationState
-from dragoman.discussion.recognising import with_references
 from dragoman.discussion.references import Reference
 from dragoman.discussion.rendering import author_of, quoted_markup
 from dragoman.languages.view import View
@@ -137,11 +136,10 @@ def _snapped(
 
 
 def taken_from_thread(
-    thread: Thread, blocks: Sequence[Block], *, language: str, view: View, parent: Comment | None
+    blocks: Sequence[Block], referred: Sequence[Block], *, view: View
 ) -> list[QuotationReading]:
-    """What a draft repeats of the article or of a comment, as quotations of it would read to the writer. It is for
-    them to say whether they are."""
-    referred = with_references(thread, blocks, language=language, parent=parent)
+    """What a draft repeats of the article or of a comment (`recognising.with_references`), as quotations of it would
+    read to the writer. It is for them to say whether they are."""
     found = [
         (Reference.parse(str(new.attrs["ref"])), str(new.attrs["wording"]))
         for old, new in zip(blocks, referred, strict=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dragoman.languages import formats
 from dragoman.languages.registry import default_language
+from dragoman.text.blocks import Block
 
 
 class DiscussionError(Exception):
@@ -43,6 +44,16 @@ class Suspended(DiscussionError):
     def __init__(self, until: datetime | None) -> None:
         self.until = until
         super().__init__(_suspension(until))
+
+
+class WordsTaken(DiscussionError):
+    """Words may be meant as quotations: it is for the author to say. `blocks`: theirs, with references."""
+
+    code = "words_taken"
+
+    def __init__(self, blocks: tuple[Block, ...]) -> None:
+        self.blocks = blocks
+        super().__init__()
 
 
 class ThreadLocked(DiscussionError):

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, Permission
-from django.db.models import Q
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.people.models import User
@@ -30,12 +30,25 @@ def moderators_among(people: Collection[User]) -> frozenset[int]:
     others = [each.pk for each in asked if each.pk not in found]
     if others:
         package, codename = MODERATE.split(".")
-        able = Permission.objects.filter(codename=codename, content_type__app_label=package).values("pk")[:1]
-        rows = User.objects.filter(pk__in=others)
-        found.update(
-            rows.filter(Q(user_permissions=able) | Q(groups__permissions=able)).values_list("pk", flat=True)
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_ABLE, {"package": package, "codename": codename, "people": others})
+            found.update(pk for (pk,) in cursor.fetchall())
     return frozenset(found)
+
+
+_ABLE = """
+    WITH able AS MATERIALIZED (
+        SELECT permission.id FROM auth_permission AS permission
+        JOIN django_content_type AS kind ON kind.id = permission.content_type_id
+        WHERE permission.codename = %(codename)s AND kind.app_label = %(package)s
+    )
+    SELECT user_id FROM people_user_user_permissions
+    WHERE user_id = ANY(%(people)s) AND permission_id IN (SELECT id FROM able)
+    UNION
+    SELECT member.user_id FROM people_user_groups AS member
+    JOIN auth_group_permissions AS given USING (group_id)
+    WHERE member.user_id = ANY(%(people)s) AND given.permission_id IN (SELECT id FROM able)
+"""
 
 
 def may_set_house_rules(user: User | AnonymousUser) -> bool:

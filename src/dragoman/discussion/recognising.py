@@ -38,17 +38,24 @@ class _Standing:
 
 
 def with_references(
-    thread: Thread, blocks: Sequence[Block], *, language: str, parent: Comment | None = None
+    thread: Thread,
+    blocks: Sequence[Block],
+    *,
+    language: str,
+    parent: Comment | None = None,
+    editions: "Editions | None" = None,
 ) -> tuple[Block, ...]:
     """The blocks, with a reference in place of each that was taken from the article or a comment.
 
     The same blocks where nothing was. `language` is what they are written in: its editions are searched first.
+    `editions`: of several comments that are written at one moment.
     """
     pasted = [block for block in blocks if _may_be_pasted(block)]
     if not pasted:
         return tuple(blocks)
     everywhere = any(block.kind == "blockquote" for block in pasted)
-    standing, passages = _passages(_searched(thread, parent, everywhere=everywhere), _languages(language))
+    searched = _searched(thread, parent, everywhere=everywhere)
+    standing, passages = _passages(searched, _languages(language), editions or Editions())
     return tuple(_referred(block, standing, passages) if _may_be_pasted(block) else block for block in blocks)
 
 
@@ -88,9 +95,11 @@ def _languages(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *codes()]))
 
 
-def _passages(documents: Sequence[int], languages: Sequence[str]) -> tuple[list[_Standing], list[Passage]]:
+def _passages(
+    documents: Sequence[int], languages: Sequence[str], editions: "Editions"
+) -> tuple[list[_Standing], list[Passage]]:
     """Every block of every edition, once for each wording."""
-    found = _editions_of(documents, languages)
+    found = editions.of(documents, languages)
     seen: dict[tuple[_Standing, Passage], None] = {}
     for language in languages:
         for document in documents:
@@ -101,6 +110,22 @@ def _passages(documents: Sequence[int], languages: Sequence[str]) -> tuple[list[
 _Blocks = Mapping[str, Sequence[tuple[_Standing, Passage]]]  # of one document, by language
 _KEPT_AT_MOST = 200  # documents: articles are asked for with every comment that is written under them
 _kept: dict[int, tuple[object, _Blocks]] = {}
+
+
+class Editions:
+    """The words of editions at one moment: each document is asked for once."""
+
+    def __init__(self) -> None:
+        self._asked: dict[tuple[int, tuple[str, ...]], _Blocks] = {}
+
+    def of(self, documents: Sequence[int], languages: Sequence[str]) -> dict[int, _Blocks]:
+        """By document."""
+        own = tuple(languages)
+        missing = [pk for pk in documents if (pk, own) not in self._asked]
+        if missing:
+            found = _editions_of(missing, languages)
+            self._asked.update({(pk, own): blocks for pk, blocks in found.items()})
+        return {pk: self._asked[pk, own] for pk in documents}
 
 
 _STATES = """

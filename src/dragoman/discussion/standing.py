@@ -19,8 +19,10 @@ from dragoman.people.models import User
 def locked_authors(people: Iterable[int]) -> dict[int, User]:
     """The rows of these that are there, locked: one person's posts come one after another. Whoever locks several rows
     of one kind takes them by their numbers."""
-    rows = User.objects.select_for_update(no_key=True).filter(pk__in=set(people)).order_by("pk")
-    return {row.pk: row for row in rows}
+    return {row.pk: row for row in User.objects.raw(_LOCKED_AUTHORS, [list(set(people))])}
+
+
+_LOCKED_AUTHORS = "SELECT * FROM people_user WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def locked_author(author: User) -> User:

@@ -1,10 +1,12 @@
 """Reads of the newsroom. What the public may see is decided here: live, and under no view restriction."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Aggregate, Exists, F, JSONField, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Left, Length, RowNumber, Substr
 from wagtail.models import Page, PageViewRestriction
@@ -126,15 +128,26 @@ def article_by_id(number: int) -> ArticlePage | None:
 def place_of_document(document: int) -> tuple[int, bool, Place]:
     """The id of the article whose words a document is, whether it is published, and what its address is made of. One
     query, of little more than these: every comment's writer is led there. Raises LookupError."""
-    section = SectionPage.objects.filter(path=_section_path(OuterRef("path"))).values("slug")[:1]
-    rows = ArticlePage.objects.filter(document=document).values_list(
-        "pk", "live", Subquery(section), _slugs()
-    )
-    found = rows.first()
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, [STEP, document])
+        found = cursor.fetchone()
     if found is None:
         raise LookupError(f"document {document} is no article's")
     pk, is_live, slug, slugs = found
-    return pk, is_live, Place(slug or "", slugs or {})
+    return pk, is_live, Place(slug or "", json.loads(slugs or "{}"))
+
+
+_PLACE = """
+    SELECT page.id, page.live,
+        (
+            SELECT above.slug FROM wagtailcore_page AS above
+            JOIN newsroom_sectionpage AS section ON section.page_ptr_id = above.id
+            WHERE above.path = left(page.path, -%s)
+        ),
+        (SELECT json_object_agg(language, slug)::text FROM newsroom_articleslug WHERE article_id = page.id)
+    FROM newsroom_articlepage AS article JOIN wagtailcore_page AS page ON page.id = article.page_ptr_id
+    WHERE article.document_id = %s
+"""
 
 
 def section_of_document(document: int) -> SectionPage:

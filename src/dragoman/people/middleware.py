@@ -3,16 +3,24 @@ people write is noted."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 
 from dragoman.people import network
 from dragoman.people.models import User
+from dragoman.people.sessions import SessionStore
 
 
 class SameOriginCsrfMiddleware(CsrfViewMiddleware):
@@ -43,6 +51,35 @@ def is_same_origin(request: HttpRequest) -> bool:
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's, without asking again for the person who came with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """`request.user`, found out when it is asked for."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(partial(_person, request))  # type: ignore[assignment]
+
+
+def _person(request: Any) -> User | AnonymousUser:
+    """Kept where Django's own keeps it. Whatever is in doubt (another secret key, a backend that is gone) is Django's
+    to decide."""
+    if not hasattr(request, "_cached_user"):
+        request._cached_user = _let_in(request.session) or auth.get_user(request)
+    found: User | AnonymousUser = request._cached_user
+    return found
+
+
+def _let_in(session: SessionStore) -> User | None:
+    """The session's person, where it was made for the password they have now and the account is open."""
+    number, verified = session.get(auth.SESSION_KEY), session.get(auth.HASH_SESSION_KEY)
+    person = session.person
+    if person is None or number != str(person.pk) or not person.is_active or not verified:
+        return None
+    if session.get(auth.BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    return person if constant_time_compare(verified, person.get_session_auth_hash()) else None
+
+
 class SeenAddressMiddleware:
     """Notes from which network somebody writes, as a hash for some days (`people.network`)."""
 
@@ -60,5 +97,5 @@ class SeenAddressMiddleware:
 
 def _note_address(person: User, request: HttpRequest) -> None:
     """The person may have gone within this very request."""
-    with suppress(IntegrityError), transaction.atomic():
+    with suppress(IntegrityError):
         network.note(person, get_adapter().get_client_ip(request))

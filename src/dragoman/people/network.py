@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -28,8 +29,9 @@ def note(person: User, address: str) -> None:
     mark = _mark(person, today, network)
     if mark in _noted:
         return
-    row = SeenAddress(person=person, day=today, digest=_digest(network, _secret(today)))
-    SeenAddress.objects.bulk_create([row], ignore_conflicts=True)
+    with transaction.atomic():
+        row = SeenAddress(person=person, day=today, digest=_digest(network, _secret(today)))
+        SeenAddress.objects.bulk_create([row], ignore_conflicts=True)
     if len(_noted) >= _NOTED_AT_MOST:
         _noted.clear()
     _noted.add(mark)

@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "dragoman.languages.middleware.AddressLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "dragoman.people.middleware.SameOriginCsrfMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dragoman.people.middleware.PersonMiddleware",
     "dragoman.people.middleware.SeenAddressMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

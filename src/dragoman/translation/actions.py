@@ -45,7 +45,7 @@ from dragoman.translation.queue import (
     requeue,
 )
 from dragoman.translation.revising import carry_editions
-from dragoman.translation.segmenting import sentence, store_revision, store_revisions
+from dragoman.translation.segmenting import sentence, store_first, store_revision
 from dragoman.translation.terms.suggesting import note_correction
 
 REVIEW = "translation.review_editions"
@@ -91,8 +91,7 @@ def create_documents(texts: Sequence[Text]) -> list[Document]:
         )
         for text in texts
     ]
-    Document.objects.bulk_create(documents)
-    revisions = store_revisions([(each, text.fields) for each, text in zip(documents, texts, strict=True)])
+    revisions = store_first([(each, text.fields) for each, text in zip(documents, texts, strict=True)])
     defer_detection([each for each, text in zip(documents, texts, strict=True) if text.detect])
     for document, revision, text in zip(documents, revisions, texts, strict=True):
         if not text.detect:

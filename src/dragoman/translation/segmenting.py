@@ -1,9 +1,12 @@
 """Storing a revision: its fields with sentence boundaries, and a row for each sentence."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from dragoman.languages.registry import UNDETERMINED, base
 from dragoman.text.blocks import Block, Fields, Range, fields_to_json, with_sentences
@@ -17,41 +20,101 @@ def store_revision(document: Document, fields: Fields, *, before: Revision | Non
     """Make `fields` the document's current revision and row its segments. Boundaries of unchanged blocks stay."""
     bounded = _bounded(fields, document.source_language, before)
     number = (before.number + 1) if before else 1
-    return _stored([(document, number, bounded)])[0]
+    revision = Revision.objects.create(document=document, number=number, fields=fields_to_json(bounded))
+    if document.source_language != UNDETERMINED:
+        Segment.objects.bulk_create(segments_of(bounded, document.source_language, revision))
+    document.current = revision
+    document.save(update_fields=["current"])
+    return revision
 
 
-def store_revisions(first: Sequence[tuple[Document, Fields]]) -> list[Revision]:
-    """The first revision of each document, in their order: as many statements as one takes."""
-    return _stored(
-        [(document, 1, _bounded(fields, document.source_language, None)) for document, fields in first]
+_STORE_FIRST = """
+    WITH given AS MATERIALIZED (
+        SELECT new.*, nextval(pg_get_serial_sequence('translation_document', 'id')) AS document,
+            nextval(pg_get_serial_sequence('translation_revision', 'id')) AS revision
+        FROM unnest(
+            %(kinds)s::text[], %(scopes)s::text[], %(languages)s::text[], %(declared)s::text[], %(origins)s::text[],
+            %(visible)s::boolean[], %(confidential)s::boolean[], %(bulk)s::boolean[], %(fields)s::jsonb[]
+        ) WITH ORDINALITY
+        AS new (kind, scope, language, declared, origin, visible, confidential, bulk, fields, place)
+    ), documents AS (
+        INSERT INTO translation_document (
+            id, kind, scope, source_language, declared_language, language_origin, visible, confidential, bulk,
+            current_id, created_at
+        )
+        SELECT document, kind, scope, language, declared, origin, visible, confidential, bulk, revision, %(now)s
+        FROM given
+    ), revisions AS (
+        INSERT INTO translation_revision (id, document_id, number, fields, created_at)
+        SELECT revision, document, 1, fields, %(now)s FROM given
+    ), segments AS (
+        INSERT INTO translation_segment (revision_id, position, field, block, sentence, key, context)
+        SELECT given.revision, segment.position, segment.field, segment.block, segment.sentence, segment.key,
+            segment.context
+        FROM unnest(
+            %(of)s::integer[], %(positions)s::integer[], %(in_fields)s::text[], %(blocks)s::integer[],
+            %(sentences)s::integer[], %(keys)s::bytea[], %(contexts)s::bytea[]
+        ) AS segment (place, position, field, block, sentence, key, context)
+        JOIN given USING (place)
     )
-
-
-_MAKE_CURRENT = """
-    UPDATE translation_document AS document SET current_id = revision.id
-    FROM translation_revision AS revision
-    WHERE revision.id = ANY(%s) AND document.id = revision.document_id
+    SELECT document, revision FROM given ORDER BY place
 """
+"""The keys that name one another (a document its current revision) are looked at when the transaction ends."""
 
 
-def _stored(wanted: Sequence[tuple[Document, int, Fields]]) -> list[Revision]:
-    """The caller's fields have their boundaries."""
+def store_first(new: Sequence[tuple[Document, Fields]]) -> list[Revision]:
+    """Store new documents, each with its first revision and the segments of it, in their order: one statement."""
+    now = timezone.now()
+    bounded = [_bounded(fields, document.source_language, None) for document, fields in new]
+    documents = [document for document, _ in new]
     revisions = [
-        Revision(document=document, number=number, fields=fields_to_json(fields))
-        for document, number, fields in wanted
+        Revision(document=document, number=1, fields=fields_to_json(fields), created_at=now)
+        for document, fields in zip(documents, bounded, strict=True)
     ]
-    Revision.objects.bulk_create(revisions)
-    Segment.objects.bulk_create(
-        row
-        for (document, _, fields), revision in zip(wanted, revisions, strict=True)
+    segments = [
+        (place, row)
+        for place, (document, fields) in enumerate(zip(documents, bounded, strict=True), 1)
         if document.source_language != UNDETERMINED
-        for row in segments_of(fields, document.source_language, revision)
-    )
-    for revision in revisions:
-        revision.document.current = revision
+        for row in segments_of(fields, document.source_language)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_MAKE_CURRENT, [[revision.pk for revision in revisions]])
+        cursor.execute(_STORE_FIRST, _columns(revisions) | _segment_columns(segments) | {"now": now})
+        numbers = cursor.fetchall()
+    for document, revision, (pk, current) in zip(documents, revisions, numbers, strict=True):
+        document.created_at = now
+        for row, number in ((document, pk), (revision, current)):
+            row.pk, row._state.adding, row._state.db = number, False, connection.alias
+        revision.document = document
+        document.current = revision
     return revisions
+
+
+def _columns(revisions: Sequence[Revision]) -> dict[str, Any]:
+    documents = [revision.document for revision in revisions]
+    return {
+        "kinds": [each.kind for each in documents],
+        "scopes": [str(each.scope) for each in documents],
+        "languages": [each.source_language for each in documents],
+        "declared": [each.declared_language for each in documents],
+        "origins": [str(each.language_origin) for each in documents],
+        "visible": [each.visible for each in documents],
+        "confidential": [each.confidential for each in documents],
+        "bulk": [each.bulk for each in documents],
+        "fields": [json.dumps(each.fields) for each in revisions],
+    }
+
+
+def _segment_columns(segments: Sequence[tuple[int, Segment]]) -> dict[str, Any]:
+    rows = [row for _, row in segments]
+    return {
+        "of": [place for place, _ in segments],
+        "positions": [row.position for row in rows],
+        "in_fields": [row.field for row in rows],
+        "blocks": [row.block for row in rows],
+        "sentences": [row.sentence for row in rows],
+        "keys": [row.key for row in rows],
+        "contexts": [row.context for row in rows],
+    }
 
 
 def _bounded(fields: Fields, language: str, before: Revision | None) -> dict[str, tuple[Block, ...]]:

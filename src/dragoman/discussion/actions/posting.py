@@ -20,6 +20,7 @@ from dragoman.discussion.errors import (
     SubmissionTaken,
     ThreadWithdrawn,
     UnknownLanguage,
+    WordsTaken,
 )
 from dragoman.discussion.models import Comment, CommentState, HeldFor, Quotation, Thread
 from dragoman.discussion.moderation.asking import ask_classifier
@@ -27,7 +28,7 @@ from dragoman.discussion.moderation.pace import remember, wording_of
 from dragoman.discussion.moderation.screening import Hold, Screening, Written
 from dragoman.discussion.permissions import EDITABLE, editable_until, is_own
 from dragoman.discussion.quoting import quotations_of, without_wording
-from dragoman.discussion.recognising import with_references
+from dragoman.discussion.recognising import Editions, with_references
 from dragoman.discussion.standing import (
     count,
     locked_author,
@@ -61,6 +62,7 @@ class Draft:
     view: View
     submission: UUID | None = None  # of the form: the same words sent twice post once
     refer: bool = False  # words taken from the thread become quotations of it: the author has said so
+    ask: bool = False  # such words are not stored: the author has not said yet
 
     @property
     def posted_as(self) -> UUID | None:
@@ -92,8 +94,9 @@ def reply(parent: Comment, *, author: User, draft: Draft) -> Comment:
     return post(parent.thread, author=author, draft=draft, parent=parent)
 
 
-def post(thread: Thread, *, author: User, draft: Draft, parent: Comment | None = None) -> Comment:
-    """Write a comment. A form sent twice gives the comment it made the first time. Raises DiscussionError.
+def post(thread: Thread | int, *, author: User, draft: Draft, parent: Comment | None = None) -> Comment:
+    """Write a comment in a thread, or one of this number. A form sent twice gives the comment it made the first time.
+    Raises DiscussionError; WordsTaken only where the draft says so.
 
     Comments that are sent at the same moment are stored in one transaction (ADR 20); it has been committed when this
     returns, unless the caller has one open.
@@ -101,7 +104,8 @@ def post(thread: Thread, *, author: User, draft: Draft, parent: Comment | None =
     blocks = worded(draft.source)
     if not is_known(draft.language):
         raise UnknownLanguage
-    asked = _Asked(thread.pk, author.pk, draft, blocks, parent.pk if parent is not None else None)
+    number = thread if isinstance(thread, int) else thread.pk
+    asked = _Asked(number, author.pk, draft, blocks, parent.pk if parent is not None else None)
     comment = _post_together(asked)
     if comment.state == CommentState.LIVE:
         facts.comment_stored.happened(comment=comment)
@@ -141,6 +145,7 @@ class _Batch:
         self._above = _answerable(each.parent for each in asked)
         self._now = timezone.now()  # whoever comes after them in these threads writes later
         self._screening = Screening(self._writers.values(), self._threads.values(), self._now)
+        self._editions = Editions()
         self._new: list[_New] = []
 
     def admit(self, asked: _Asked) -> Comment:
@@ -164,8 +169,12 @@ class _Batch:
             raise ThreadWithdrawn
         refuse_closed(thread, writer)
         above = self._parent(asked)
-        if draft.refer:
-            blocks = with_references(thread, blocks, language=draft.language, parent=above)
+        if draft.refer or draft.ask:
+            blocks = with_references(
+                thread, blocks, language=draft.language, parent=above, editions=self._editions
+            )
+            if draft.ask and blocks != asked.blocks:
+                raise WordsTaken(blocks)
         quotations = quotations_of(blocks, view=draft.view)
         worded_blocks, people = mentions.referred(thread, blocks)
         written = Written(blocks, draft.language, writer, thread)
@@ -246,8 +255,11 @@ _post_together: Together[_Asked, Comment] = Together(_post_all)
 
 def _posted_before(submissions: Iterable[UUID | None]) -> dict[UUID, Comment]:
     wanted = {each for each in submissions if each is not None}
-    rows = Comment.objects.filter(submission__in=wanted).select_related("thread__document")
+    rows = Comment.objects.raw(_POSTED_BEFORE, [list(wanted)])
     return {row.submission: row for row in rows if row.submission is not None}
+
+
+_POSTED_BEFORE = "SELECT * FROM discussion_comment WHERE submission = ANY(%s::uuid[])"
 
 
 def _answerable(parents: Iterable[int | None]) -> dict[int, Comment]:

@@ -146,14 +146,16 @@ def _note_latest(found: Mapping[int, Past], threads: Sequence[int]) -> None:
 
 
 _NEWEST = """
-    SELECT person.id, document.current_id
+    SELECT person.id, ARRAY(
+        SELECT document.current_id FROM (
+            SELECT document_id FROM discussion_comment
+            WHERE author_id = person.id AND created_at > %(since)s AND document_id IS NOT NULL
+            ORDER BY created_at DESC LIMIT %(most)s
+        ) AS comment
+        JOIN translation_document AS document ON document.id = comment.document_id
+        WHERE document.current_id IS NOT NULL
+    )
     FROM unnest(%(people)s::bigint[]) AS person (id)
-    CROSS JOIN LATERAL (
-        SELECT document_id FROM discussion_comment
-        WHERE author_id = person.id AND created_at > %(since)s AND document_id IS NOT NULL
-        ORDER BY created_at DESC LIMIT %(most)s
-    ) AS comment
-    JOIN translation_document AS document ON document.id = comment.document_id
 """
 _known: OrderedDict[int, bytes] = OrderedDict()
 _KNOWN_AT_MOST = 20_000  # revisions, whose words never change
@@ -163,10 +165,9 @@ def _note_wordings(found: Mapping[int, Past], since: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, {"people": list(found), "since": since, "most": _LOOKED_AT})
         rows = cursor.fetchall()
-    wordings = _wordings({revision for _, revision in rows if revision is not None})
-    for person, revision in rows:
-        if revision in wordings:
-            found[person].wordings.add(wordings[revision])
+    wordings = _wordings({revision for _, revisions in rows for revision in revisions})
+    for person, revisions in rows:
+        found[person].wordings.update(wordings[each] for each in revisions if each in wordings)
 
 
 def _wordings(revisions: Collection[int]) -> Mapping[int, bytes]:

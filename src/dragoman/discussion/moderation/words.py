@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import Count, Max
+from django.db import connection
 
 from dragoman.discussion.errors import BannedWords
 from dragoman.discussion.models import ListedWord, WordKind
@@ -163,8 +163,10 @@ Version = tuple[int, int]
 
 def version_now() -> Version:
     """Of the lists in force. One query."""
-    told = ListedWord.objects.aggregate(count=Count("pk"), latest=Max("pk"))
-    return told["count"], told["latest"] or 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), coalesce(max(id), 0) FROM discussion_listedword")
+        count, latest = cursor.fetchone()
+    return count, latest
 
 
 def listed(language: str, version: Version) -> WordList:

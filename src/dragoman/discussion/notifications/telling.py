@@ -6,20 +6,19 @@ may be thousands: the transaction defers the job that tells them.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, QuerySet, Subquery
 from django.utils import timezone
 
-from dragoman.discussion.models import Act, Comment, CommentState, Decision, Quotation
+from dragoman.discussion.models import Act, Comment, CommentState, Decision
 from dragoman.discussion.notifications.models import (
     BY_A_COMMENT,
-    Follow,
     Ignoring,
     Kind,
     Mail,
     MailState,
-    Mention,
     Notification,
     Preferences,
 )
@@ -53,11 +52,9 @@ def comments_reworded(comments: Sequence[Comment]) -> None:
     live = [each for each in comments if each.external_id is None and each.state == CommentState.LIVE]
     if not live:
         return
-    concerned = _concerned(live)
-    rows = Notification.objects.filter(comment__in=[each.pk for each in live], kind__in=BY_A_COMMENT)
-    known = set(rows.values_list("comment_id", "recipient_id"))
+    concerned, known = _concerned(live)
     for comment, person in known - concerned.keys():
-        rows.filter(comment=comment, recipient=person).delete()
+        Notification.objects.filter(comment=comment, recipient=person, kind__in=BY_A_COMMENT).delete()
     _tell_of_comments({place: kind for place, kind in concerned.items() if place not in known}, live)
 
 
@@ -103,26 +100,27 @@ def advance(rows: QuerySet[Notification]) -> None:
 Concerned = dict[tuple[int, int], Kind]  # by comment and person: the first reason there is to tell them
 
 
-def _concerned(comments: Sequence[Comment]) -> Concerned:
-    """Nobody is told of their own doing, nor by whom they ignore. Three queries whatever the number."""
-    found: Concerned = {}
-    wanted = [each.pk for each in comments]
-    mentioned = Mention.objects.filter(comment__in=wanted, person__isnull=False)
+def _concerned(comments: Sequence[Comment]) -> tuple[Concerned, set[tuple[int, int]]]:
+    """Nobody is told of their own doing, nor by whom they ignore. And who has been told already, for any of these
+    reasons. Two queries whatever the number."""
+    places = _named([each.pk for each in comments])
     reasons = (
         (Kind.REPLY, _answered(comments)),
-        (Kind.QUOTATION, _quoted(wanted)),
-        (Kind.MENTION, mentioned.values_list("comment_id", "person")),
+        (Kind.QUOTATION, _first_quoted(places[Kind.QUOTATION])),
+        (Kind.MENTION, places[Kind.MENTION]),
     )
-    for kind, places in reasons:
-        for place in places:
+    found: Concerned = {}
+    for kind, some in reasons:
+        for place in some:
             found.setdefault(place, kind)
     authors = {each.pk: each.author_id for each in comments}
     deaf = _deaf(set(authors.values()), {person for _, person in found})
-    return {
+    concerned = {
         (comment, person): kind
         for (comment, person), kind in found.items()
         if person != authors[comment] and (person, authors[comment]) not in deaf
     }
+    return concerned, set(places[_TOLD])
 
 
 def _answered(comments: Iterable[Comment]) -> Iterator[tuple[int, int]]:
@@ -132,12 +130,42 @@ def _answered(comments: Iterable[Comment]) -> Iterator[tuple[int, int]]:
             yield comment.pk, above.author_id
 
 
-def _quoted(comments: Sequence[int]) -> Iterator[tuple[int, int]]:
-    rows = Quotation.objects.filter(comment__in=comments, document__comment__author__isnull=False)
+_TOLD = "told"
+_NAMED = """
+    SELECT %(quotation)s, quotation.comment_id, quoted.author_id, quotation.position
+    FROM discussion_quotation AS quotation
+    JOIN discussion_comment AS quoted ON quoted.document_id = quotation.document_id
+    WHERE quotation.comment_id = ANY(%(comments)s) AND quoted.author_id IS NOT NULL
+    UNION ALL
+    SELECT %(mention)s, comment_id, person_id, 0 FROM discussion_mention
+    WHERE comment_id = ANY(%(comments)s) AND person_id IS NOT NULL
+    UNION ALL
+    SELECT %(told)s, comment_id, recipient_id, 0 FROM discussion_notification
+    WHERE comment_id = ANY(%(comments)s) AND kind = ANY(%(nearer)s)
+    ORDER BY 2, 4
+"""
+
+
+def _named(comments: Sequence[int]) -> dict[str, list[tuple[int, int]]]:
+    """Comment and person: who is quoted in the order of the quotations, who is mentioned, who was told. One query."""
+    terms: dict[str, Any] = {
+        "quotation": str(Kind.QUOTATION),
+        "mention": str(Kind.MENTION),
+        "told": _TOLD,
+        "comments": list(comments),
+        "nearer": [str(each) for each in BY_A_COMMENT],
+    }
+    found: dict[str, list[tuple[int, int]]] = {Kind.QUOTATION: [], Kind.MENTION: [], _TOLD: []}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, terms)
+        for reason, comment, person, _ in cursor.fetchall():
+            found[reason].append((comment, person))
+    return found
+
+
+def _first_quoted(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     told: Counter[int] = Counter()
-    for comment, person in rows.order_by("comment", "position").values_list(
-        "comment_id", "document__comment__author"
-    ):
+    for comment, person in places:
         told[comment] += 1
         if told[comment] <= QUOTED_PEOPLE_TOLD:
             yield comment, person
@@ -201,18 +229,24 @@ def _row(
 # --- who follows the thread ------------------------------------------------------------------------------------------
 
 
+_FOLLOW = """
+    INSERT INTO discussion_follow (person_id, thread_id, is_on, changed_at)
+    SELECT wanted.person, wanted.thread, true, %(now)s
+    FROM unnest(%(people)s::bigint[], %(threads)s::bigint[]) AS wanted (person, thread)
+    WHERE NOT EXISTS (
+        SELECT FROM discussion_preferences AS own WHERE own.person_id = wanted.person AND NOT own.follows_own
+    )
+    ORDER BY wanted.person, wanted.thread
+    ON CONFLICT DO NOTHING
+"""
+
+
 def _follow_own(comments: Sequence[Comment]) -> None:
     """Who writes somewhere follows it from then on, unless they do not wish to, or have left it."""
     wanted = {(each.author_id, each.thread_id) for each in comments if each.author_id is not None}
-    people = {person for person, _ in wanted}
-    unwilling = Preferences.objects.filter(person__in=people, follows_own=False)
-    unwilling_people = set(unwilling.values_list("person_id", flat=True))
-    rows = [
-        Follow(person_id=person, thread_id=thread)
-        for person, thread in sorted(wanted)
-        if person not in unwilling_people
-    ]
-    Follow.objects.bulk_create(rows, ignore_conflicts=True)
+    people, threads = [person for person, _ in wanted], [thread for _, thread in wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, {"people": people, "threads": threads, "now": timezone.now()})
 
 
 _FOLLOWERS = """

@@ -1,5 +1,7 @@
 """Writing, answering, editing, deleting: small pages of their own, or parts of the open page."""
 
+from dataclasses import dataclass, replace
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -25,6 +27,7 @@ from dragoman.discussion.errors import (
     NotLive,
     NotPermitted,
     ThreadLocked,
+    WordsTaken,
 )
 from dragoman.discussion.forms import CommentForm, WordsForm
 from dragoman.discussion.models import Comment, CommentState, Thread
@@ -39,7 +42,6 @@ from dragoman.discussion.permissions import (
     may_write,
 )
 from dragoman.discussion.previewing import preview_of
-from dragoman.discussion.readings import QuotationReading
 from dragoman.discussion.standing import refuse_closed, refuse_suspended
 from dragoman.discussion.views.answers import (
     answer,
@@ -68,11 +70,24 @@ WITHDRAWN = frozenset({CommentState.HIDDEN, CommentState.REMOVED})
 WHOLE_COMMENT = "comment"  # `?quote=comment` on the answer's form: all of what is answered
 
 
+@dataclass
+class _Place:
+    """Where somebody writes: under a story, or in answer to a comment. The thread is read where something of it is
+    shown; whoever stores a comment reads it under lock."""
+
+    number: int
+    parent: Comment | None = None
+
+    @cached_property
+    def thread(self) -> Thread:
+        return self.parent.thread if self.parent else thread_or_404(self.number)
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Write under a story."""
-    return _write(request, thread_or_404(thread_id), None)
+    return _write(request, _Place(thread_id))
 
 
 @never_cache
@@ -82,23 +97,32 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     comment = comment_or_404(comment_id)
     if not queries.is_public(comment):
         return gone(request)
-    return _write(request, comment.thread, comment)
+    return _write(request, _Place(comment.thread_id, comment))
 
 
-def _write(request: HttpRequest, thread: Thread, parent: Comment | None) -> HttpResponse:
-    if not thread.document.visible:
-        return gone(request)
+def _write(request: HttpRequest, place: _Place) -> HttpResponse:
     user = reader(request)
+    if user is not None and request.method == "POST" and "preview" not in request.POST:
+        return _send(request, user, place)
+    if not place.thread.document.visible:
+        return gone(request)
     if request.method == "POST":
-        return _send(request, user, thread, parent)
-    refusal = _refusal(thread, user)
+        return _preview(request, user, place) if user is not None else _sign_in(request)
+    refusal = _refusal(place.thread, user)
     if refusal is not None:
-        return refused(request, refusal, back=_back(request, thread, parent))
-    return answer(request, "write", _write_context(request, _new_form(request, parent), thread, parent))
+        return refused(request, refusal, back=_back(request, place))
+    return answer(request, "write", _write_context(request, _new_form(request, place.parent), place))
 
 
-def _back(request: HttpRequest, thread: Thread, parent: Comment | None) -> str:
-    return comment_address(request, parent) if parent else thread_address(request, thread)
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    """What was typed waits in the session."""
+    if drafts.typed(request.POST):
+        drafts.keep(request)
+    return sign_in_first(request, request.path)
+
+
+def _back(request: HttpRequest, place: _Place) -> str:
+    return comment_address(request, place.parent) if place.parent else thread_address(request, place.thread)
 
 
 def _refusal(thread: Thread, user: User | None) -> DiscussionError | None:
@@ -144,65 +168,78 @@ def _ids(parent: Comment | None) -> str:
     return f"{parent.pk if parent else 'thread'}_%s"
 
 
-def _write_context(
-    request: HttpRequest, form: CommentForm, thread: Thread, parent: Comment | None
-) -> dict[str, Any]:
+def _write_context(request: HttpRequest, form: CommentForm, place: _Place) -> dict[str, Any]:
     view = view_of(request)
     return {
         "form": form,
         "action": request.path,
-        "back": _back(request, thread, parent),
-        "parent": queries.comment_reading(parent.pk, view) if parent else None,
+        "back": _back(request, place),
+        "parent": queries.comment_reading(place.parent.pk, view) if place.parent else None,
         "sign_in": ""
         if reader(request)
         else addresses.address("sign_in", language=view.language, next=request.path),
     }
 
 
-def _send(request: HttpRequest, user: User | None, thread: Thread, parent: Comment | None) -> HttpResponse:
-    view = view_of(request)
-    if user is None:
-        if drafts.typed(request.POST):
-            drafts.keep(request)
-        return sign_in_first(request, request.path)
-    form = CommentForm(request.POST, page_language=view.language, auto_id=_ids(parent))
-    if "preview" in request.POST:
-        return _preview(request, user, form, thread, parent)
-    if form.is_valid():
-        decided = request.POST.get("taken", "")
-        draft = Draft(
-            form.cleaned_data["source"],
-            form.cleaned_data["language"],
-            view,
-            form.cleaned_data["submission"],
-            refer=decided == QUOTE,
-        )
-        try:
-            taken = [] if decided in (QUOTE, KEEP) else _taken(thread, draft, parent)
-            if taken:
-                context = _write_context(request, form, thread, parent) | {"taken": taken}
-                return answer(request, "write", context)
-            return _posted(request, actions.post(thread, author=user, draft=draft, parent=parent))
-        except DiscussionError as refusal:
-            form.add_error("source", str(refusal))
-            return answer(
-                request, "write", _write_context(request, form, thread, parent), status=status_of(refusal)
-            )
-    context = _write_context(request, form, thread, parent)
-    return answer(request, "write", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+def _sent_form(request: HttpRequest, place: _Place) -> CommentForm:
+    return CommentForm(request.POST, page_language=view_of(request).language, auto_id=_ids(place.parent))
 
 
-def _preview(
-    request: HttpRequest, user: User, form: CommentForm, thread: Thread, parent: Comment | None
+def _again(
+    request: HttpRequest,
+    form: CommentForm,
+    place: _Place,
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+    **more: Any,
 ) -> HttpResponse:
+    """The form as it was sent, with what is to be said about it, as long as there is something to write under."""
+    if not place.thread.document.visible:
+        return gone(request)
+    return answer(request, "write", _write_context(request, form, place) | more, status=status)
+
+
+def _send(request: HttpRequest, user: User, place: _Place) -> HttpResponse:
+    form = _sent_form(request, place)
+    if not form.is_valid():
+        return _again(request, form, place)
+    given, decided = form.cleaned_data, request.POST.get("taken", "")
+    draft = Draft(
+        given["source"],
+        given["language"],
+        view_of(request),
+        given["submission"],
+        refer=decided == QUOTE,
+        ask=decided not in (QUOTE, KEEP),
+    )
+    try:
+        try:
+            comment = actions.post(place.number, author=user, draft=draft, parent=place.parent)
+        except WordsTaken as found:
+            taken = taken_from_thread(worded(draft.source), found.blocks, view=draft.view)
+            if taken:
+                return _again(request, form, place, HTTPStatus.OK, taken=taken)
+            draft = replace(draft, ask=False)
+            comment = actions.post(place.number, author=user, draft=draft, parent=place.parent)
+    except DiscussionError as refusal:
+        form.add_error("source", str(refusal))
+        return _again(request, form, place, status_of(refusal))
+    return _posted(request, comment)
+
+
+def _preview(request: HttpRequest, user: User, place: _Place) -> HttpResponse:
     """How others will read it: a pane in the open form, or a page of its own."""
+    form = _sent_form(request, place)
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
-        told = form.cleaned_data
-        draft = Draft(told["source"], told["language"], view_of(request), told["submission"])
+        given = form.cleaned_data
+        draft = Draft(given["source"], given["language"], view_of(request), given["submission"])
         try:
             made = actions.preview(
-                thread, author=user, draft=draft, target_language=told["preview_in"], parent=parent
+                place.thread,
+                author=user,
+                draft=draft,
+                target_language=given["preview_in"],
+                parent=place.parent,
             )
         except DiscussionError as refusal:
             form.add_error("source", str(refusal))
@@ -214,13 +251,7 @@ def _preview(
         return refused_pane(
             request, " ".join(str(said) for errors in form.errors.values() for said in errors)
         )
-    return answer(request, "write", _write_context(request, form, thread, parent), status=status)
-
-
-def _taken(thread: Thread, draft: Draft, parent: Comment | None) -> list[QuotationReading]:
-    """What the author may have meant as quotations."""
-    blocks = worded(draft.source)
-    return taken_from_thread(thread, blocks, language=draft.language, view=draft.view, parent=parent)
+    return _again(request, form, place, status)
 
 
 def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:
