@@ -6,10 +6,11 @@ unknown here fails until somebody says what to fill in.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -38,9 +39,9 @@ from tests.newsroom import stories
 
 pytestmark = pytest.mark.django_db
 RunJobs = Callable[[], int]
+Found = set[tuple[str, str]]
 LANGUAGES = ("en", "pt")
 SAID, STORY = "Zephyrine", "Quagmirelle"  # the fake engine lengthens words and keeps how they begin
-COMMENT = f"The ferryman {SAID} has seen it."
 NOT_ASKED = {
     "account_logout": "Asking it may sign out.",
     "wagtail_serve": "Every page has a route of its own before it.",
@@ -61,18 +62,58 @@ OF_THE_AUTHOR = re.compile(r"/comments/\d+/(edit/)?$|/decisions/|/notifications/
 
 
 @dataclass
+class Said:
+    """A comment under the one story, and one under the other that quotes it."""
+
+    comment: Comment
+    quoting: Comment
+
+
+@dataclass
 class World:
     """Two stories, two people who talk, and everything that leads to their words."""
 
     story: ArticlePage
     other: ArticlePage
-    comment: Comment
-    quoting: Comment
     ana: User
     boris: User
     moderator: User
     chief: User
-    parts: Mapping[str, list[object]]
+    parts: dict[str, list[Any]]
+
+    def say(self, word: str) -> Said:
+        """Ana says it; Boris quotes, answers and reports it, and looks at how that will read."""
+        thread, elsewhere = (
+            Thread.objects.get(document=each.document_id) for each in (self.story, self.other)
+        )
+        words = f"The ferryman {word} has seen it."
+        comment = actions.post(thread, author=self.ana, draft=Draft(words, "en", View("en")))
+        of_comment = reference_markdown(words, f"{comment.document_id}.1.body.0.0-0")
+        of_story = reference_markdown("", f"{self.story.document_id}.1.body.0.0-0")
+        number = len(self.parts["key"])  # nobody says the same twice
+        source = f"{of_comment}\n\nSo they say, {number}.\n\n{of_story}\n\nSo it was."
+        draft = Draft(source, "en", View("en"))
+        quoting = actions.post(elsewhere, author=self.boris, draft=draft)
+        answer = Draft(f"Who else was there, {number}?", "en", View("en"))
+        actions.reply(comment, author=self.boris, draft=answer)
+        preview = actions.preview(elsewhere, author=self.boris, draft=draft, target_language="pt")
+        actions.report(comment, reporter=self.boris, reason=ReportReason.SPAM, language="en")
+        self.parts["comment_id"] += [comment.pk, quoting.pk]
+        self.parts["document_id"].append(comment.document_id)
+        self.parts["key"].append(preview.key)
+        return Said(comment, quoting)
+
+    def everything_is_made(self, run_jobs: RunJobs) -> None:
+        """Editions, their segments, and what people were told."""
+        run_jobs()
+        documents = self.parts["document_id"]
+        editions = Edition.objects.filter(document__in=documents, language="pt")
+        segments = Segment.objects.filter(revision__document__in=documents).order_by("revision", "pk")
+        told = Notification.objects.filter(recipient=self.boris)
+        assert told.exists()
+        self.parts["edition_id"] = list(editions.values_list("pk", flat=True))
+        self.parts["segment_id"] = list(segments.values_list("pk", flat=True)[:2])
+        self.parts["notification_id"] = list(told.values_list("pk", flat=True))
 
     def people(self) -> dict[str, User | None]:
         return {
@@ -97,48 +138,25 @@ def world(fake_engine: FakeEngine, run_jobs: RunJobs, settings: Settings) -> Wor
     )
     other = stories.article("other", headline="Something else entirely")
     run_jobs()
-    thread, elsewhere = (Thread.objects.get(document=each.document_id) for each in (story, other))
-    notifications.follow(thread, person=boris)
-    comment = actions.post(thread, author=ana, draft=Draft(COMMENT, "en", View("en")))
-    run_jobs()
-    comment.refresh_from_db()
-    of_comment = reference_markdown(COMMENT, f"{comment.document_id}.1.body.0.0-0")
-    of_story = reference_markdown("", f"{story.document_id}.1.body.0.0-0")
-    source = f"{of_comment}\n\nSo they say.\n\n{of_story}\n\nSo it was."
-    quoting = actions.post(elsewhere, author=boris, draft=Draft(source, "en", View("en")))
-    actions.reply(comment, author=boris, draft=Draft("Who else was there?", "en", View("en")))
-    preview = actions.preview(
-        elsewhere, author=boris, draft=Draft(source, "en", View("en")), target_language="pt"
-    )
-    actions.report(comment, reporter=boris, reason=ReportReason.SPAM, language="en")
-    run_jobs()
-    told = Notification.objects.filter(recipient=boris)
-    assert told.exists()
-    documents = [comment.document_id, story.document_id]
-    editions = Edition.objects.filter(document__in=documents, language="pt")
-    parts: dict[str, list[object]] = {
-        "thread_id": [thread.pk, elsewhere.pk],
-        "comment_id": [comment.pk, quoting.pk],
+    threads = [Thread.objects.get(document=each.document_id) for each in (story, other)]
+    notifications.follow(threads[0], person=boris)
+    parts: dict[str, list[Any]] = {
+        "thread_id": [each.pk for each in threads],
         "person_id": [ana.pk],
-        "document_id": documents,
-        "edition_id": list(editions.values_list("pk", flat=True)),
-        "segment_id": list(
-            Segment.objects.filter(revision__document__in=documents).values_list("pk", flat=True)[:2]
-        ),
-        "notification_id": list(told.values_list("pk", flat=True)),
+        "document_id": [story.document_id],
         "page_id": [story.pk],
         "section": ["coast"],
         "reference": [f"{each.pk}-x" for each in (story, other)],
         "report_id": [1],
-        "key": [preview.key],
         "act": ["hide", "lock"],
         "kind": ["csv"],
         "token": ["none"],
         **{name: [1] for name in ("pk", "decision_id", "appeal_id", "note_id", "term_id", "target_id")},
         **{name: [1] for name in ("restriction_id", "page_view_restriction_id")},
+        "comment_id": [],
+        "key": [],
     }
-    chief = stories.editor()
-    return World(story, other, comment, quoting, ana, boris, make_moderator("Mona"), chief, parts)
+    return World(story, other, ana, boris, make_moderator("Mona"), stories.editor(), parts)
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -174,19 +192,18 @@ def addresses(world: World) -> Iterator[str]:
         if name in NOT_ASKED:
             continue
         assert not set(route) & set("^$()"), f"{name}: what stands at {route}?"
-        parts = re.findall(r"<(?:\w+:)?(\w+)>", route)
+        query = QUERIES.get(name, "")
+        parts = dict.fromkeys([*re.findall(r"<(?:\w+:)?(\w+)>", route), *re.findall(r"{(\w+)}", query)])
         for values in product(*(world.parts[part] for part in parts)):
             filled = dict(zip(parts, values, strict=True))
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(filled[found[1]]), route)  # noqa: B023
-            one = {part: values[0] for part, values in world.parts.items()} | filled
-            query = QUERIES.get(name, "").format(**one)
             for language in LANGUAGES if path.startswith("en/") else ("",):
-                yield f"/{re.sub('^en/', f'{language}/', path) if language else path}{query}"
+                yield f"/{re.sub('^en/', f'{language}/', path) if language else path}{query.format(**filled)}"
 
 
-def showing(world: World, words: str) -> set[tuple[str, str]]:
-    """(who, address) of every answer that holds the words, in whatever language, or a name of a file that does."""
-    found = set[tuple[str, str]]()
+def showing(world: World, *words: str) -> dict[str, Found]:
+    """(who, address) of every answer that holds each of these, in whatever language, or a name of a file that does."""
+    found: dict[str, Found] = {word: set() for word in words}
     everywhere = list(addresses(world))
     for name, person in world.people().items():
         client = Client()
@@ -202,14 +219,21 @@ def showing(world: World, words: str) -> set[tuple[str, str]]:
             )  # to the address with the right words
             assert answer.status_code < 500, address
             content = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
-            text = OWN_DRAFT.sub("", content.decode("utf-8", "replace"))
-            if words.lower() in text.lower():
-                found.add((name, address))
+            text = OWN_DRAFT.sub("", content.decode("utf-8", "replace")).lower()
+            for word, places in found.items():
+                if word.lower() in text:
+                    places.add((name, re.sub(r"^/(en|pt)/", "/", address).partition("?")[0]))
     return found
 
 
-def without_language(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    return {(who, re.sub(r"^/(en|pt)/", "/", address).partition("?")[0]) for who, address in found}
+def but_for_moderators_and_author(found: Found) -> Found:
+    """Moderators look at what they hid, and its author reads what was said about it: nobody else, nowhere else."""
+    return {
+        (who, address)
+        for who, address in found
+        if not (who in ("moderator", "chief") and OF_MODERATORS.search(address))
+        and not (who == "author" and OF_THE_AUTHOR.search(address))
+    }
 
 
 def letters(run_jobs: RunJobs) -> str:
@@ -227,30 +251,35 @@ def copy_of(person: User) -> str:
     return json.dumps(exports.gathered(person), default=str)
 
 
-def hide(world: World) -> None:
-    actions.hide(world.comment, moderator=world.moderator, reason="Off the subject.")
+def hide(world: World, comment: Comment) -> None:
+    actions.hide(comment, moderator=world.moderator, reason="Off the subject.")
 
 
-def hold(world: World) -> None:
+def hold(world: World, comment: Comment) -> None:
     """As many readers report it as the rules of the house say."""
     for number in range(4):
         reporter = make_person(f"Reporter{number}")
-        actions.report(world.comment, reporter=reporter, reason=ReportReason.SPAM, language="en")
+        actions.report(comment, reporter=reporter, reason=ReportReason.SPAM, language="en")
 
 
-def remove(world: World) -> None:
-    actions.remove(world.comment, moderator=world.moderator, reason="Off the subject.")
+def remove(world: World, comment: Comment) -> None:
+    actions.remove(comment, moderator=world.moderator, reason="Off the subject.")
 
 
-def delete(world: World) -> None:
-    actions.delete(world.comment, author=world.ana)
+def delete(world: World, comment: Comment) -> None:
+    actions.delete(comment, author=world.ana)
+
+
+WITHDRAWING = {"Zephyrine": hide, "Ysolde": hold, "Xanthippe": remove, "Wulfhilde": delete}
 
 
 def test_it_was_everywhere(world: World, run_jobs: RunJobs) -> None:
     """Otherwise the others would prove nothing."""
+    said = world.say(SAID)
+    world.everything_is_made(run_jobs)
     assert SAID in letters(run_jobs)  # before anybody looks: what was read on the site is not sent
-    comment, quoting, thread = world.comment.pk, world.quoting.pk, world.comment.thread_id
-    found = without_language(showing(world, SAID))
+    comment, quoting, thread = said.comment.pk, said.quoting.pk, said.comment.thread_id
+    found = showing(world, SAID)[SAID]
     for address in (
         f"/coast/{world.story.pk}-x/",
         f"/threads/{thread}/fragment/",
@@ -271,33 +300,34 @@ def test_it_was_everywhere(world: World, run_jobs: RunJobs) -> None:
     assert any(who == "chief" and "/admin/desk/" in address for who, address in found)
 
 
-@pytest.mark.parametrize("withdraw", [hide, hold, remove, delete])
-def test_a_withdrawn_comment_is_nowhere(
-    world: World, run_jobs: RunJobs, withdraw: Callable[[World], None]
-) -> None:
-    document = world.comment.document_id
-    counted = comment_counts([world.story.document_id])[world.story.document_id]  # type: ignore[list-item, index]
-    withdraw(world)
-    assert SAID not in letters(run_jobs)
-    found = without_language(showing(world, SAID))
-    if withdraw in (hide, hold):
-        # Moderators look at what they hid, and its author reads what was said about it: nobody else, and nowhere else.
-        found = {
-            (who, address)
-            for who, address in found
-            if not (who in ("moderator", "chief") and OF_MODERATORS.search(address))
-            and not (who == "author" and OF_THE_AUTHOR.search(address))
-        }
-    assert found == set()
-    assert SAID not in copy_of(world.boris)
-    assert (SAID in copy_of(world.ana)) == (withdraw in (hide, hold))
-    assert comment_counts([world.story.document_id])[world.story.document_id] == counted - 1  # type: ignore[list-item, index]
-    for language in LANGUAGES:
-        reading = readings([document], View(language)).get(document) if document else None  # type: ignore[list-item]
-        assert reading is None or reading.is_withdrawn
-        page = Client().get(f"/{language}/comments/{world.quoting.pk}/fragment/").content.decode()
-        assert "notice" in page  # the quotation says that it is no longer there
-        assert page.count("<blockquote") == 1  # that of the story stays
+def test_withdrawn_comments_are_nowhere(world: World, run_jobs: RunJobs) -> None:
+    """Each withdrawn in its own way."""
+    said = {word: world.say(word) for word in WITHDRAWING}
+    world.everything_is_made(run_jobs)
+    story = world.story.document_id
+    assert story is not None
+    counted = comment_counts([story])[story]
+    documents = {word: each.comment.document_id for word, each in said.items()}
+    for word, withdraw in WITHDRAWING.items():
+        withdraw(world, said[word].comment)
+    sent = letters(run_jobs)
+    found = showing(world, *WITHDRAWING)
+    copies = {person.pk: copy_of(person) for person in (world.ana, world.boris)}
+    for word, withdraw in WITHDRAWING.items():
+        is_kept = withdraw in (hide, hold)
+        assert word not in sent
+        assert (but_for_moderators_and_author(found[word]) if is_kept else found[word]) == set(), word
+        assert word not in copies[world.boris.pk]
+        assert (word in copies[world.ana.pk]) == is_kept
+        document = documents[word]
+        assert document is not None
+        for language in LANGUAGES:
+            reading = readings([document], View(language)).get(document)
+            assert reading is None or reading.is_withdrawn
+            page = Client().get(f"/{language}/comments/{said[word].quoting.pk}/fragment/").content.decode()
+            assert "notice" in page  # the quotation says that it is no longer there
+            assert page.count("<blockquote") == 1  # that of the story stays
+    assert comment_counts([story])[story] == counted - len(WITHDRAWING)
 
 
 def unpublish(world: World) -> None:
@@ -312,21 +342,14 @@ def delete_page(world: World) -> None:
 def test_a_withdrawn_story_and_its_discussion_are_nowhere(
     world: World, run_jobs: RunJobs, withdraw: Callable[[World], None]
 ) -> None:
+    said = world.say(SAID)
+    world.everything_is_made(run_jobs)
     withdraw(world)
     sent = letters(run_jobs)
-    for words in (STORY, SAID):
+    for words, found in showing(world, STORY, SAID).items():
         assert words not in sent
-        found = without_language(showing(world, words))
-        if (
-            withdraw is unpublish
-        ):  # the newsroom works on what it withdrew; so do moderators, and authors know their own
-            found = {
-                (who, address)
-                for who, address in found
-                if "/admin/" not in address
-                and not (who in ("moderator", "chief") and OF_MODERATORS.search(address))
-                and not (who == "author" and OF_THE_AUTHOR.search(address))
-            }
+        if withdraw is unpublish:  # the newsroom works on what it withdrew
+            found = {each for each in but_for_moderators_and_author(found) if "/admin/" not in each[1]}
         assert found == set(), words
         assert words not in copy_of(world.boris)
     answer = Client().get(f"/pt/coast/{world.story.pk}/")
@@ -335,6 +358,6 @@ def test_a_withdrawn_story_and_its_discussion_are_nowhere(
     counts = Client().get(f"/api/comment-counts?ids={world.story.pk},{world.other.pk}").json()
     assert counts["counts"] == {str(world.story.pk): None, str(world.other.pk): 1}
     for language in LANGUAGES:
-        page = Client().get(f"/{language}/comments/{world.quoting.pk}/fragment/").content.decode()
+        page = Client().get(f"/{language}/comments/{said.quoting.pk}/fragment/").content.decode()
         assert page.count('class="notice"') == 2  # both quotations say that it is no longer there
         assert "<blockquote" not in page
