@@ -8,6 +8,7 @@ from django.test import Client
 from dragoman.discussion import actions, kept
 from dragoman.discussion.models import Comment, Thread
 from dragoman.engines.fake import FakeEngine
+from dragoman.languages.kept import Kept
 from dragoman.languages.view import View
 from dragoman.people.models import User
 
@@ -19,7 +20,7 @@ def page(client: Client, thread: Thread, language: str = "en", query: str = "") 
 
 
 def anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_kept", kept._Kept())
+    monkeypatch.setattr(kept, "_kept", Kept(kept.CHARACTERS_AT_MOST))
 
 
 @pytest.mark.parametrize("change", ["words", "score", "answer", "hide", "name", "nothing"])
@@ -79,16 +80,3 @@ def test_a_quotation_reads_as_the_quoted_text_does_by_now(
     assert page(client, thread).count("My first words.") == 2
     actions.delete(quoted, author=ana)
     assert "My first words." not in page(client, thread)
-
-
-def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.utils.safestring import SafeString
-
-    monkeypatch.setattr(kept, "CHARACTERS_AT_MOST", 1000)
-    own = kept._Kept()
-    for number in range(1000):
-        own.put(number, SafeString("x" * 10))
-        assert own.get(0) is not None  # it is asked for all the time
-    assert own.get(999) is not None
-    assert own.get(500) is None
-    assert sum(map(len, [*own._young.values(), *own._old.values()])) <= 1100

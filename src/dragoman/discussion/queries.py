@@ -119,16 +119,21 @@ def wrote(person: User, view: View, before: int | None = None) -> Wrote:
 def _read(
     page: ThreadPage, view: View, kept: str = "", story_author: int | None = None
 ) -> list[CommentReading]:
-    """Three queries: quotations, and two for all the words that are shown. `kept` is the page's own query."""
+    """Three queries at most: the words, and where something is quoted, what. `kept` is the page's own query."""
     live = [comment for comment in page.comments if _has_words(comment)]
-    quotations = _quotations([comment.pk for comment in live])
+    read = readings((comment.document_id for comment in live if comment.document_id), view)
+    quoting = [comment.pk for comment in live if _quotes(read[comment.document_id or 0])]
+    quotations = _quotations(quoting) if quoting else {}
     quoted = {row.document_id for rows in quotations.values() for row in rows.values() if row.document_id}
-    own = {comment.document_id for comment in live if comment.document_id}
-    read = named(readings(own | quoted, view), view.language)
+    read = named(read | readings(quoted - read.keys(), view), view.language)
     return [
         _comment_reading(comment, page, quotations, read, view, kept, story_author)
         for comment in page.comments
     ]
+
+
+def _quotes(reading: Reading) -> bool:
+    return any(each.block.kind == "reference" for each in reading.blocks("body"))
 
 
 def _has_words(comment: Comment) -> bool:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -12,7 +12,7 @@ from dragoman.languages.registry import direction
 from dragoman.newsroom.models import ArticlePage
 from dragoman.newsroom.pictures import Picture, pictures
 from dragoman.text import emoticons, render
-from dragoman.text.blocks import safe_href
+from dragoman.text.blocks import Block, safe_href
 from dragoman.translation.readings import ReadBlock, Reading
 
 
@@ -82,25 +82,27 @@ class Source:
 
 def shown(reading: Reading, name: str, language: str) -> tuple[Shown, ...]:
     """A field's blocks, with emoji named in the page's language."""
-    style = render.Rendering(
-        language=language,
-        emoji_name=partial(_emoji_name, language=language),
-        nofollow=False,
-        heading_shift=0,
-    )
     return tuple(
-        _shown(read, f"{name}.{index}", reading.language, style)
+        _shown(read, f"{name}.{index}", reading.language, language)
         for index, read in enumerate(reading.blocks(name))
     )
 
 
-def _emoji_name(emoji: str, language: str) -> str:
-    return emoticons.name(emoji, language)
+@lru_cache(maxsize=1024)
+def _html(block: Block, language: str) -> SafeString:
+    """Most words are read many times, unchanged."""
+    style = render.Rendering(
+        language=language,
+        emoji_name=partial(emoticons.name, language=language),
+        nofollow=False,
+        heading_shift=0,
+    )
+    return mark_safe(render.inline(block, style))  # noqa: S308 - render escapes and sanitises
 
 
-def _shown(read: ReadBlock, place: str, language: str, style: render.Rendering) -> Shown:
+def _shown(read: ReadBlock, place: str, language: str, page_language: str) -> Shown:
     return Shown(
-        html=mark_safe(render.inline(read.block, style)),  # noqa: S308 - render escapes and sanitises
+        html=_html(read.block, page_language),
         text=read.block.text,
         place=place,
         sentences=" ".join(f"{start}-{end}" for start, end in read.block.sentences),

@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, Protocol
 
 from django.http import HttpRequest, HttpResponseBase
 
 from dragoman.languages.registry import UNDETERMINED, is_offered, offered
 from dragoman.languages.view import View
 from dragoman.translation.actions import request_editions
-from dragoman.translation.models import Document
 
 _P = ParamSpec("_P")
 _Page = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
@@ -27,7 +26,19 @@ _ROBOT = re.compile(
 _missed: ContextVar[set[int] | None] = ContextVar("dragoman_missed_editions", default=None)
 
 
-def note(documents: Iterable[Document], view: View) -> None:
+class _Written(Protocol):
+    """A document, as far as it matters here."""
+
+    @property
+    def pk(self) -> int:
+        """Its number."""
+
+    @property
+    def source_language(self) -> str:
+        """What it is written in."""
+
+
+def note(documents: Iterable[_Written], view: View) -> None:
     """Note documents that have no edition in the view's language; nothing outside a page of `translated_on_view`."""
     noted = _missed.get()
     if noted is None or not is_offered(view.language) or offered(view.language).ahead:

@@ -1,14 +1,18 @@
 """Reads. `readings` is the one accessor of text for readers; `source_blocks` and `reviews` are for an allow-list
 (tests/translation/test_one_accessor.py holds it)."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
+from dragoman.languages.kept import Kept
 from dragoman.languages.registry import UNDETERMINED, base
 from dragoman.languages.view import View
 from dragoman.text.blocks import Block, Range, fields_from_json
@@ -27,60 +31,99 @@ from dragoman.translation.readings import ReadBlock, Reading, ReadingState, Why,
 from dragoman.translation.segmenting import sentence
 
 
+class _Written(NamedTuple):
+    """A document's current words, as JSON still: of most it is known already how they read."""
+
+    pk: int
+    kind: str
+    source_language: str
+    words: str
+
+
+class _Edition(NamedTuple):
+    """What is read of an edition; `content` is JSON."""
+
+    state: str
+    progress: str
+    origin: str
+    note: str
+    updating_since: datetime | None
+    content: str
+
+
+_WORDS = """
+    SELECT document.id, document.kind, document.source_language, revision.fields::text,
+        edition.state, edition.progress, edition.origin, edition.note, edition.updating_since, edition.content::text
+    FROM translation_document AS document
+    JOIN translation_revision AS revision ON revision.id = document.current_id
+    LEFT JOIN translation_edition AS edition ON edition.revision_id = revision.id AND edition.language = %s
+    WHERE document.id = ANY(%s) AND (document.visible OR %s)
+"""
+_AT_MOST = 4_000_000  # characters
+
+_kept: Kept[Reading] = Kept(_AT_MOST)
+"""Readings by all that they are made of."""
+
+
 def readings(documents: Iterable[int], view: View) -> dict[int, Reading]:
-    """What this view reads of each document: two queries, whatever their number. Unknown ids are withdrawn."""
+    """What this view reads of each document: one query, whatever their number. Unknown ids are withdrawn."""
     ids = sorted(set(documents))
     if not ids:
         return {}
-    found = {
-        document.pk: document
-        for document in Document.objects.select_related("current").filter(pk__in=ids, visible=True)
-        if document.current is not None
-    }
-    editions = _editions(found.values(), view)
-    on_view.note((found[pk] for pk in found.keys() - editions.keys()), view)
+    found = _stored(ids, view, hidden=False)
+    on_view.note((document for document, edition in found.values() if edition is None), view)
     now = timezone.now()
-    read = {
-        pk: _reading(found[pk], editions.get(pk), view, now) if pk in found else withdrawn(pk) for pk in ids
-    }
+    read = {pk: _reading(*found[pk], view, now) if pk in found else withdrawn(pk) for pk in ids}
     facts.documents_read.happened(
-        kinds={pk: found[pk].kind if pk in found else "" for pk in ids},
+        kinds={pk: found[pk][0].kind if pk in found else "" for pk in ids},
         view=view,
-        until=_readable_until(editions.values(), now),
+        until=_readable_until((edition for _, edition in found.values() if edition), now),
         pending=any(reading.is_pending for reading in read.values()),
     )
     return read
 
 
-def _editions(documents: Iterable[Document], view: View) -> dict[int, Edition]:
-    revisions = [document.current_id for document in documents]
-    rows = Edition.objects.filter(revision__in=revisions, language=view.language)
-    return {edition.document_id: edition for edition in rows}
+def _stored(ids: list[int], view: View, *, hidden: bool) -> dict[int, tuple[_Written, _Edition | None]]:
+    """Each with its edition in the view's language; `hidden`: also those that are not visible."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS, [view.language, ids, hidden])
+        rows = cursor.fetchall()
+    return {row[0]: (_Written(*row[:4]), _Edition(*row[4:]) if row[4] is not None else None) for row in rows}
 
 
-def _reading(document: Document, edition: Edition | None, view: View, now: datetime) -> Reading:
+def _reading(document: _Written, edition: _Edition | None, view: View, now: datetime) -> Reading:
+    as_written = view.reads_original_of(document.pk, document.source_language)
+    why = _why_original(document, view) if as_written else Why.NONE
+    stale = edition is not None and _is_stale(edition, now)
+    key = (document, edition, view.language, why, stale)
+    reading = _kept.get(key)
+    if reading is None:
+        reading = _made(document, edition, view.language, why, stale=stale)
+        _kept.put(key, reading, len(document.words) + (len(edition.content) if edition else 0))
+    return reading
+
+
+def _made(document: _Written, edition: _Edition | None, language: str, why: Why, *, stale: bool) -> Reading:
     source = _as_written(document)
     available = edition is not None and edition.state != EditionState.ORIGINAL
     if document.source_language == UNDETERMINED:
         return _original(document, source, Why.UNDETERMINED)
-    if view.reads_original_of(document.pk, document.source_language):
-        return _original(document, source, _why_original(document, view), "translation" if available else "")
+    if why:
+        return _original(document, source, why, "translation" if available else "")
     if edition is None or not available:
         return _original(document, source, _why_untranslated(edition))
-    return _translated(document, edition, view, source, now)
+    return _translated(document, edition, language, source, stale=stale)
 
 
-def _as_written(document: Document) -> dict[str, tuple[ReadBlock, ...]]:
-    assert document.current is not None
-    language = document.source_language
+def _as_written(document: _Written) -> dict[str, tuple[ReadBlock, ...]]:
     return {
-        name: tuple(ReadBlock(block, language) for block in blocks)
-        for name, blocks in document.current.blocks().items()
+        name: tuple(ReadBlock(block, document.source_language) for block in blocks)
+        for name, blocks in fields_from_json(json.loads(document.words)).items()
     }
 
 
 def _original(
-    document: Document, source: Mapping[str, tuple[ReadBlock, ...]], why: Why, toggle: str = ""
+    document: _Written, source: Mapping[str, tuple[ReadBlock, ...]], why: Why, toggle: str = ""
 ) -> Reading:
     language = document.source_language
     return Reading(
@@ -94,33 +137,33 @@ def _original(
     )
 
 
-def _why_original(document: Document, view: View) -> Why:
+def _why_original(document: _Written, view: View) -> Why:
     if View(view.language).reads_original_of(document.pk, document.source_language):
         return Why.OWN_LANGUAGE
     return Why.ASKED if document.pk in view.originals_of else Why.READ_BY_READER
 
 
-def _why_untranslated(edition: Edition | None) -> Why:
+def _why_untranslated(edition: _Edition | None) -> Why:
     pending = edition is None or edition.progress == Progress.QUEUED
     return Why.PENDING if pending else Why.UNAVAILABLE
 
 
 def _translated(
-    document: Document,
-    edition: Edition,
-    view: View,
+    document: _Written,
+    edition: _Edition,
+    language: str,
     source: Mapping[str, tuple[ReadBlock, ...]],
-    now: datetime,
+    *,
+    stale: bool,
 ) -> Reading:
-    stale = _is_stale(edition, now)
-    fields = _read_fields(edition, view.language, source, stale=stale)
+    fields = _read_fields(edition, language, source, stale=stale)
     blocks = [read for reads in fields.values() for read in reads]
-    if not any(read.language == view.language for read in blocks):
+    if not any(read.language == language for read in blocks):
         return _original(document, source, Why.PENDING)
     return Reading(
         document=document.pk,
-        state=_state(edition, blocks, view.language, stale=stale),
-        language=view.language,
+        state=_state(edition, blocks, language, stale=stale),
+        language=language,
         source_language=document.source_language,
         origin=edition.origin,
         note=edition.note,
@@ -129,7 +172,7 @@ def _translated(
     )
 
 
-def _is_stale(edition: Edition, now: datetime) -> bool:
+def _is_stale(edition: _Edition, now: datetime) -> bool:
     """Whether what was made for an earlier wording has been shown for as long as it may (rule of reading 2)."""
     return edition.updating_since is not None and now >= _stale_from(edition.updating_since)
 
@@ -138,18 +181,19 @@ def _stale_from(since: datetime) -> datetime:
     return since + timedelta(minutes=settings.TRANSLATION_UPDATING_MINUTES)
 
 
-def _readable_until(editions: Iterable[Edition], now: datetime) -> datetime | None:
+def _readable_until(editions: Iterable[_Edition], now: datetime) -> datetime | None:
     """When the first of these is no longer read as it is now, whatever happens or not."""
     ends = (_stale_from(each.updating_since) for each in editions if each.updating_since is not None)
     return min((end for end in ends if end > now), default=None)
 
 
 def _read_fields(
-    edition: Edition, language: str, source: Mapping[str, tuple[ReadBlock, ...]], *, stale: bool
+    edition: _Edition, language: str, source: Mapping[str, tuple[ReadBlock, ...]], *, stale: bool
 ) -> dict[str, tuple[ReadBlock, ...]]:
-    composed = fields_from_json(edition.content["fields"])
-    translated, updating = edition.content["translated"], edition.content["updating"]
-    doubtful = edition.content.get("doubtful", {})
+    content = json.loads(edition.content)
+    composed = fields_from_json(content["fields"])
+    translated, updating = content["translated"], content["updating"]
+    doubtful = content.get("doubtful", {})
     pending = edition.progress == Progress.QUEUED
 
     def read(name: str, index: int, block: Block) -> ReadBlock:
@@ -164,7 +208,7 @@ def _read_fields(
     }
 
 
-def _state(edition: Edition, blocks: Sequence[ReadBlock], language: str, *, stale: bool) -> ReadingState:
+def _state(edition: _Edition, blocks: Sequence[ReadBlock], language: str, *, stale: bool) -> ReadingState:
     if edition.updating_since is not None and not stale:
         return ReadingState.UPDATING
     partial = any(read.language != language and read.block.sentences for read in blocks)
@@ -190,22 +234,20 @@ class Review:
 
 
 def reviews(documents: Iterable[int], view: View) -> dict[int, Review]:
-    """The words of documents whether they are visible or not: two queries. Raw: for moderation, which checks the
+    """The words of documents whether they are visible or not: one query. Raw: for moderation, which checks the
     permission; what is gone altogether is left out."""
-    rows = Document.objects.select_related("current").filter(pk__in=set(documents), current__isnull=False)
-    found = {document.pk: document for document in rows}
-    editions = _editions(found.values(), view)
     now = timezone.now()
-    return {pk: _review(document, editions.get(pk), view, now) for pk, document in found.items()}
+    found = _stored(list(set(documents)), view, hidden=True)
+    return {pk: _review(document, edition, view, now) for pk, (document, edition) in found.items()}
 
 
-def _review(document: Document, edition: Edition | None, view: View, now: datetime) -> Review:
+def _review(document: _Written, edition: _Edition | None, view: View, now: datetime) -> Review:
     source = _as_written(document)
     original = _original(document, source, Why.NONE)
     foreign = base(document.source_language) != base(view.language)
     if not foreign or edition is None or edition.state == EditionState.ORIGINAL:
         return Review(original, None)
-    translated = _translated(document, edition, view, source, now)
+    translated = _translated(document, edition, view.language, source, stale=_is_stale(edition, now))
     return Review(original, translated if translated.is_translated else None)
 
 
