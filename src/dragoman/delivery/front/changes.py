@@ -79,6 +79,13 @@ class Changes:
         """Whether nothing after `number` has been forgotten."""
         return not self._recent or self._recent[0].number <= number + 1
 
+    def until(self, moment: float) -> int:
+        """The number of the last one heard by then."""
+        return next(
+            (change.number for change in reversed(self._recent) if change.moment <= moment),
+            self.number - len(self._recent),
+        )
+
     def after(self, number: int, names: frozenset[str], language: str) -> Iterator[Change]:
         """The changes after `number` that concern what depends on `names`, latest first."""
         for change in reversed(self._recent):

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from dragoman.delivery.front.encodings import IDENTITY, SETTLED, SMALLEST
 from dragoman.delivery.front.questions import Key, Question
-from dragoman.delivery.front.store import Head, Header
+from dragoman.delivery.front.store import GRACE_SECONDS, NEVER, Head, Header
 
 SURROGATE_KEYS_LONGEST = 2_000
 """Bytes; proxies take some 4 kB of headers. A response with more is kept by us alone."""
@@ -62,11 +62,10 @@ class Entry:
     """`begun`: the number of the last change this process had heard of when its render was asked for, at `begun_at`
     (seconds of our clock) and `begun_ms` (milliseconds since 1970). `ends_at`: when it is out of date by itself.
 
-    `fresh`: nothing it used has changed since. Else `stale_since` says since when, and it is read for a moment only
-    (`grace_until`), or while nothing better can be had. `withdrawn`: never again. `rendered_ms`: what the page itself
-    says. `filing`: it is to be written to disk; `filed`: it was; `asleep`: its body is only there. `small`: in the
-    coding SETTLED it is as small as it gets. `making`: the codings that are being made. `crowd_until`:
-    so long it counts as read by a crowd.
+    `fresh`: nothing it used has changed since. Else `stale_since` says since when (NEVER where it is not to be read any
+    more), and it is read for a moment only, or while nothing better can be had. `withdrawn`: never again.
+    `rendered_ms`: what the page itself says. `filing`: it is to be written to disk; `filed`: it was; `asleep`: its body
+    is only there. `small`: in the coding SETTLED it is as small as it gets. `making`: the codings that are being made.
     """
 
     question: Question
@@ -83,7 +82,7 @@ class Entry:
     begun_ms: int
     ends_at: float | None = None
     fresh: bool = True
-    stale_since: float = 0.0
+    stale_since: float = NEVER
     withdrawn: bool = False
     failed_at: float = -1e9
     hits: int = 0
@@ -97,8 +96,6 @@ class Entry:
     filing: bool = False
     filed: bool = False
     small: bool = False
-    grace_until: float = 0.0
-    crowd_until: float = 0.0
     making: dict[bytes, asyncio.Task[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -107,6 +104,10 @@ class Entry:
             self.rendered_ms = int(said[1]) if said else 0
             self.digest = hashlib.sha256(self.body).hexdigest()[:32]
             self.bodies[IDENTITY] = self.body
+
+    def in_grace(self, now: float) -> bool:
+        """Whether it may be read although something changed a moment ago: it is being made anew."""
+        return not self.withdrawn and now - self.stale_since <= GRACE_SECONDS
 
     def fall_asleep(self) -> None:
         """Give the memory back: the body is on disk."""

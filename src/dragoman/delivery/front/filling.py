@@ -83,11 +83,11 @@ class Filling:
             flight.landed.exception()  # nobody may be waiting: that is no fault
 
     async def entry_for(self, question: Question) -> Entry:
-        """What every change that was heard of before now is in. Raises NotKept, Failed: ask for yourself.
+        """What every change is in that an answer must know of now. Raises NotKept, Failed: ask for yourself.
 
         Where a spare is at hand, it is what one gets instead of waiting for long, and instead of a failure.
         """
-        arrived = self._store.changes.number
+        due = self._store.due(question)
         for _ in range(_ATTEMPTS):
             spare = self._store.find(question)
             if spare is not None and spare.asleep:
@@ -102,7 +102,7 @@ class Filling:
                 flight = self._start(spare, delay=0.0)
             flight.hurry.set()
             entry = await self._landing(flight, spare)
-            if entry is spare or self._is_new_enough(entry, flight, arrived):
+            if entry is spare or self._is_new_enough(entry, flight, due):
                 return entry
         raise NotKept
 
@@ -115,13 +115,13 @@ class Filling:
                 raise Failed from None
             return spare
 
-    def _is_new_enough(self, entry: Entry, flight: Flight, arrived: int) -> bool:
+    def _is_new_enough(self, entry: Entry, flight: Flight, due: int) -> bool:
         if entry.withdrawn:
             return False
-        if entry.fresh or (flight.begun is not None and flight.begun >= arrived):
+        if entry.fresh or (flight.begun is not None and flight.begun >= due):
             return True
         overtaking = self._store.changes.after(entry.begun, entry.names, entry.question.language)
-        return all(change.number > arrived for change in overtaking)
+        return all(change.number > due for change in overtaking)
 
     # In the background
 

@@ -36,7 +36,7 @@ class Remembered:
         """The same head gets the same answer while it is fresh, and for a moment longer unless it is `impatient`."""
         head = scope.get(_HEAD)
         entry = ready.entry
-        if head is None or not (entry.fresh or monotonic() <= entry.grace_until):
+        if head is None or not (entry.fresh or entry.in_grace(monotonic())):
             return
         if len(self.answers) >= self._at_most:
             self.answers.clear()
@@ -61,8 +61,7 @@ remembered = Remembered()
 
 
 def _in_grace(known: Ready, head: bytes) -> bool:
-    """Whether it may be read although something changed a moment ago: it is being made anew."""
-    return monotonic() <= known.entry.grace_until and head not in remembered.impatient
+    return known.entry.in_grace(monotonic()) and head not in remembered.impatient
 
 
 class FrontProtocol(HttpToolsProtocol):

@@ -22,12 +22,10 @@ if TYPE_CHECKING:
 Header = tuple[bytes, bytes]
 
 GRACE_SECONDS = 0.15
-"""For so long after a change what was right before it is read, while it is made anew."""
-CROWD_GRACE_SECONDS = 5.0
-CROWD_A_SECOND = 50
-CROWD_LASTS_SECONDS = 5.0
-"""Where so many read a page each second, they read on for so long while it is made anew. On a machine with time to
-spare it is there sooner; on one without, all of them would wait for render after render."""
+"""For so long after a change what was right before it is read, while it is made anew: with what it takes for a change
+to be heard and an answer to be sent, anybody's next request after 200 ms sees what was written. Who asks then waits
+for the render on its way, however many they are."""
+NEVER = float("-inf")
 SPARE_SECONDS = 600.0
 """For so long it is read while it cannot be made anew; a host cut off from the database reads nothing older."""
 AGAIN_SECONDS = 1.0
@@ -123,10 +121,14 @@ class ResponseStore:
         now = self.clock()
         if now - entry.failed_at < AGAIN_SECONDS:
             return entry
-        if not question.impatient and now <= entry.grace_until:
+        if not question.impatient and entry.in_grace(now):
             self.renew(entry)
             return entry
         return None
+
+    def due(self, question: Question) -> int:
+        """The number of the last change that an answer to this must know of."""
+        return self.changes.number if question.impatient else self.changes.until(self.clock() - GRACE_SECONDS)
 
     def is_current(self, topics: frozenset[str], language: str | None, rendered_ms: int) -> bool:
         """Whether it is known that nothing happened to these since a page was rendered: the page is a fresh response
@@ -198,7 +200,7 @@ class ResponseStore:
     def keep(self, entry: Entry) -> bool:
         """Whether it was kept. One that was overtaken by a change while it was made is kept as stale, so that readers
         of a busy thread need not wait; one whose changes cannot be known, or that was withdrawn, is not."""
-        entry.fresh, entry.stale_since = False, self.clock()
+        entry.fresh = False
         if self.blind_since is not None or not self.changes.knows_since(entry.begun):
             return False
         overtaking = list(self.changes.after(entry.begun, entry.names, entry.question.language))
@@ -207,12 +209,11 @@ class ResponseStore:
         if newer_known or any(change.told.withdraws for change in overtaking):
             return False
         if known is not None:
-            entry.crowd_until = self._crowd_until(known)
             self._remove(known)
             self._unfile(known)
         entry.fresh = not overtaking
         if overtaking:
-            self._begin_grace(entry, overtaking[-1].moment)
+            entry.stale_since = overtaking[-1].moment
         self._add(entry)
         self._make_room(entry.is_default)
         return True
@@ -225,7 +226,7 @@ class ResponseStore:
 
     def drop(self, entry: Entry) -> None:
         """It is not read any more, by anybody."""
-        entry.withdrawn, entry.fresh, entry.grace_until = True, False, 0.0
+        entry.withdrawn, entry.fresh = True, False
         if self._shelf(entry).get(entry.key) is entry:
             self._remove(entry)
         self._unfile(entry)
@@ -263,26 +264,13 @@ class ResponseStore:
 
     def _overtake(self, entry: Entry, moment: float, *, withdraws: bool) -> None:
         if entry.fresh:
-            entry.fresh = False
-            self._begin_grace(entry, moment)
+            entry.fresh, entry.stale_since = False, moment
         if withdraws or entry.asleep:
             self.drop(entry)
         else:
             self._unfile(entry)
         if entry.hits:
             self.renew(entry)
-
-    def _begin_grace(self, entry: Entry, moment: float) -> None:
-        entry.crowd_until = self._crowd_until(entry)
-        crowded = moment <= entry.crowd_until
-        entry.stale_since = moment
-        entry.grace_until = moment + (CROWD_GRACE_SECONDS if crowded else GRACE_SECONDS)
-
-    def _crowd_until(self, entry: Entry) -> float:
-        """Until when it is taken for one that a crowd reads."""
-        now = self.clock()
-        crowded = entry.hits >= CROWD_A_SECOND * max(now - entry.begun_at, 1.0)
-        return now + CROWD_LASTS_SECONDS if crowded else entry.crowd_until
 
     def _unfile(self, entry: Entry) -> None:
         if entry.filing and self.disk is not None:
@@ -311,7 +299,7 @@ class ResponseStore:
         del self._shelf(entry)[entry.key]
         self._awake[entry.is_default].pop(entry.key, None)
         self._sizes[entry.is_default] -= entry.size
-        entry.fresh, entry.grace_until = False, 0.0
+        entry.fresh, entry.stale_since = False, NEVER
         for name in entry.names:
             self._by_name[name].discard(entry)
             if not self._by_name[name]:
