@@ -84,11 +84,10 @@ class RightLanguage:
     name = "language"
 
     def findings(self, pairing: Pairing) -> Iterator[Finding]:
-        letters = _number_of(_LETTERS, pairing.target)
-        if letters < _FEW:
+        if _number_of(_LETTERS, pairing.target) < _FEW:
             return
         script = _SCRIPT_OF.get(base(pairing.target_language))
-        if (script and _other_script(pairing.target, letters, script)) or _other_language(pairing):
+        if (script and _other_script(pairing.target, script)) or _other_language(pairing):
             yield Finding(
                 self.name,
                 Severity.REFUSE,
@@ -103,14 +102,16 @@ def _own_words(text: str) -> tuple[Word, ...]:
     return words(without_protected(text))
 
 
+@lru_cache(maxsize=AT_HAND)
 def _number_of(letters: re.Pattern[str], text: str) -> int:
     return sum(map(len, letters.findall(text)))
 
 
-def _other_script(target: str, letters: int, script: str) -> bool:
+def _other_script(target: str, script: str) -> bool:
     """Whether hardly a letter is of the script, though it is not full of names in another."""
-    own = _number_of(_SCRIPTS[script], target)
-    return own * 5 < letters and any(word.islower() or not word.isascii() for word in target.split())
+    own = _number_of(_SCRIPTS[script], target) * 5
+    hardly = own < len(target) and own < _number_of(_LETTERS, target)
+    return hardly and any(word.islower() or not word.isascii() for word in target.split())
 
 
 def _other_language(pairing: Pairing) -> bool:

@@ -64,6 +64,8 @@ class Doubled:
 @lru_cache(maxsize=AT_HAND)
 def _repeated(text: str) -> tuple[tuple[Word, Word], ...]:
     """Words and figures that stand twice with nothing between, whatever their letters' case."""
+    if not any(one[-2:] in other and other[:2] in one for one, other in pairwise(text.casefold().split())):
+        return ()
     found = list(_WORD_OR_FIGURE.finditer(text))
     folded = [match[0].casefold() for match in found]
     return tuple(
