@@ -21,7 +21,7 @@ _REACHES = ((0, 1), (-1, 0, 1), (-2, -1, 0, 1, 2))
 _WIDTH = 256
 _OWN = 512  # numbers that a token is, and that a text becomes
 _TOKENS = 4096  # that share what is worked out for different ones
-_AT_HAND = 512  # tokens whose convolutions fit the cache of a core
+_AT_HAND = 256  # tokens whose convolutions fit the cache of a core
 _WORDS = 16_384
 
 _Matrix = NDArray[np.float32]
