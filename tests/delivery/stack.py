@@ -97,7 +97,7 @@ class Stack:
     def leader(self, name: str) -> int | None:
         """The process of a service that the supervisor started itself."""
         text = {
-            "web": "--interface wsgi",
+            "web": "delivery.web",
             "front": "front.serving",
             "worker": "'worker'",
             "postgres": "postgres -D",

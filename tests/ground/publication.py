@@ -108,9 +108,9 @@ class Publication:
     def process(self, what: str) -> int | None:
         """The process of a service that the supervisor started itself."""
         text = {
-            "web": "--interface wsgi",
+            "web": "delivery.web",
             "front": "front.serving",
-            "worker": "dragoman.site.cli worker",
+            "worker": "dragoman.site.worker",
             "postgres": "/postgres -D",
         }[what]
         own = _children(self.supervisor.pid)

@@ -7,7 +7,8 @@ import pytest
 
 from dragoman.delivery.supervisor import Step
 from dragoman.site.config import Config
-from dragoman.site.serving import PACKAGE, Prepared, _demo_publication
+from dragoman.site.prepared import PACKAGE, Prepared
+from dragoman.site.serving import _demo_publication
 
 DEMO = json.loads((PACKAGE / "site" / "demo" / "publication.json").read_text(encoding="utf-8"))
 STEPS = ["migrate", "collectstatic", "load-phrases"]
@@ -21,13 +22,17 @@ def config(tmp_path: Path) -> Config:
     return Config(var=tmp_path, database_url="")
 
 
+def prepared_for(config: Config) -> Prepared:
+    return Prepared(config.var.resolve(), config.database_url)
+
+
 def names(steps: list[Step]) -> list[str]:
     return [step.name for step in steps]
 
 
 def take(config: Config) -> None:
     """Every step, as the supervisor would, with what the commands leave and say."""
-    prepared = Prepared(config)
+    prepared = prepared_for(config)
     for step in prepared.steps():
         step.done()
     (config.var / "static").mkdir()
@@ -39,41 +44,41 @@ def take(config: Config) -> None:
 
 
 def test_the_first_start_does_everything_and_the_second_nothing(config: Config) -> None:
-    first = Prepared(config)
+    first = prepared_for(config)
     assert names(first.steps()) == STEPS
     assert names(first.demo_steps()) == ["load-demo"]
     take(config)
-    second = Prepared(config)
+    second = prepared_for(config)
     assert second.steps() == second.demo_steps() == []
     assert second.accounts == [{"role": "editor", "email": "editor@example.org"}]
 
 
 def test_a_step_that_failed_is_taken_again(config: Config) -> None:
-    prepared = Prepared(config)
+    prepared = prepared_for(config)
     prepared.steps()[0].done()
-    assert names(Prepared(config).steps()) == STEPS[1:]
+    assert names(prepared_for(config).steps()) == STEPS[1:]
 
 
 def test_static_files_that_are_gone_are_collected_again(config: Config) -> None:
     take(config)
     (config.var / "static" / "staticfiles.json").unlink()
-    assert names(Prepared(config).steps()) == ["collectstatic"]
+    assert names(prepared_for(config).steps()) == ["collectstatic"]
 
 
 @pytest.mark.parametrize("told", ["", "[1, 2]", '{"migrations": "x"}', "{"])
 def test_a_damaged_memory_means_that_nothing_was_done(config: Config, told: str) -> None:
     take(config)
     (config.var / "prepared.json").write_text(told)
-    assert names(Prepared(config).steps()) == STEPS
+    assert names(prepared_for(config).steps()) == STEPS
 
 
 def test_another_database_has_had_nothing_done(config: Config) -> None:
     take(config)
     elsewhere = config.model_copy(update={"database_url": "postgresql://elsewhere/news"})
-    assert names(Prepared(elsewhere).steps()) == STEPS
+    assert names(prepared_for(elsewhere).steps()) == STEPS
     (config.var / "postgres" / "data" / "PG_VERSION").unlink()
     (config.var / "postgres" / "data" / "PG_VERSION").write_text("18")
-    assert names(Prepared(config).steps()) == STEPS
+    assert names(prepared_for(config).steps()) == STEPS
 
 
 def test_the_demo_keeps_what_the_configuration_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from dragoman.delivery import forkserver
+from dragoman.delivery.forkserver import Forked
 from dragoman.delivery.logs import Lines
 from dragoman.delivery.tether import tethered
 
@@ -80,22 +82,34 @@ class Child:
         *,
         say: Speak,
         note: Speak,
+        fork_server: str = "",
     ) -> None:
-        """`say` gets the lines of its standard output, `note` those of its standard error."""
+        """`say` gets the lines of its standard output, `note` those of its standard error.
+
+        `fork_server`: the socket of one that can become `command`; where it does not answer, it is started.
+        """
         self._streams = (Stream(selector, say), Stream(selector, note))
         self._born = time.monotonic()
+        whole = os.environ | environment
         try:
-            self._process = subprocess.Popen(
-                tethered(command),
-                env=os.environ | environment,
-                stdin=subprocess.DEVNULL,
-                stdout=self._streams[0].writing,
-                stderr=self._streams[1].writing,
-                start_new_session=True,
-            )
+            self._process = self._forked(fork_server, command, whole) or self._started(command, whole)
         finally:
             for stream in self._streams:
                 os.close(stream.writing)
+
+    def _forked(self, server: str, command: Sequence[str], environment: Mapping[str, str]) -> Forked | None:
+        output, errors = (stream.writing for stream in self._streams)
+        return forkserver.fork(server, command, environment, output, errors) if server else None
+
+    def _started(self, command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            tethered(command),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._streams[0].writing,
+            stderr=self._streams[1].writing,
+            start_new_session=True,
+        )
 
     @property
     def pid(self) -> int:

@@ -20,9 +20,6 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-import psycopg
-from psycopg.sql import SQL, Identifier
-
 from dragoman.delivery.sockets import UnsafeDirectory, make_socket_directory, socket_directory
 from dragoman.delivery.tether import NAMESPACE, SAME_ACCOUNT, namespaces_allowed, tethered
 
@@ -35,15 +32,6 @@ _START_SECONDS = 120.0  # recovery after a crash may take long; a server that ex
 _PREDECESSOR_SECONDS = 10.0  # how long the last server of this directory is given to end by itself
 _OWNER_SECONDS = 15.0
 _POLL_SECONDS = 0.02
-
-# A host that is cut off from its database hears nothing of it: whoever waits is told after so long.
-_PATIENCE = {
-    "connect_timeout": "2",
-    "keepalives_idle": "3",
-    "keepalives_interval": "2",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "9000",
-}
 
 _INITDB = (
     "--encoding=UTF8",
@@ -72,11 +60,6 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "timezone": "UTC",
 }
-
-
-def with_patience(conninfo: str) -> str:
-    """The same address, with how long to wait for a server that cannot be reached; what it says itself stays."""
-    return psycopg.conninfo.make_conninfo(conninfo, **_PATIENCE | psycopg.conninfo.conninfo_to_dict(conninfo))
 
 
 class PostgresError(Exception):
@@ -114,7 +97,8 @@ class EmbeddedPostgres:
     @property
     def url(self) -> str:
         """How to reach it, as a connection URI of libpq; known before it runs."""
-        return self._url(DATABASE)
+        host = quote(str(socket_directory(self.data)), safe="")
+        return f"postgresql://{ROLE}@/{DATABASE}?host={host}"
 
     @property
     def pid(self) -> int | None:
@@ -124,11 +108,9 @@ class EmbeddedPostgres:
 
     def running(self) -> bool:
         """Whether it accepts connections now, whoever started it."""
-        try:
-            psycopg.connect(self.url, connect_timeout=2).close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        ready = str(_binaries(self._version()) / "pg_isready")
+        asked = [ready, "--quiet", "--timeout=2", f"--dbname={self.url}"]
+        return subprocess.run(asked, env=_environment(), check=False).returncode == 0
 
     def made(self) -> str:
         """Tells one cluster from another in the same place: when it was made. Empty where there is none."""
@@ -198,10 +180,6 @@ class EmbeddedPostgres:
             if self.log.stat().st_size > most:
                 shutil.copyfile(self.log, self.log.with_name(f"{self.log.name}.1"))
                 os.truncate(self.log, 0)
-
-    def _url(self, database: str) -> str:
-        host = quote(str(socket_directory(self.data)), safe="")
-        return f"postgresql://{ROLE}@/{database}?host={host}"
 
     # Ownership
 
@@ -296,8 +274,19 @@ class EmbeddedPostgres:
             env=_environment(), capture_output=True, text=True, check=False, timeout=_START_SECONDS,
         )  # fmt: skip
         if result.returncode != 0:
-            raise CannotStart(f"PostgreSQL could not make a database: {_last_line(result.stderr)}")
+            raise CannotStart(f"PostgreSQL could not make a cluster: {_last_line(result.stderr)}")
+        self._make_database(unfinished)
         unfinished.replace(self.data)
+
+    def _make_database(self, cluster: Path) -> None:
+        """The database of ours, before anybody can connect."""
+        result = subprocess.run(
+            self._command("postgres", "--single", "-D", str(cluster), "postgres"),
+            input=f"CREATE DATABASE {DATABASE};\n",
+            env=_environment(), capture_output=True, text=True, check=False, timeout=_START_SECONDS,
+        )  # fmt: skip
+        if result.returncode != 0 or "ERROR" in result.stderr:
+            raise CannotStart(f"PostgreSQL could not make a database: {_last_line(result.stderr)}")
 
     def _launch_until_ready(self, abandon: Callable[[], bool]) -> None:
         """Tries again for a while: the predecessor's shared memory may still be in use."""
@@ -312,7 +301,7 @@ class EmbeddedPostgres:
         self._launch()
         limit = time.monotonic() + _START_SECONDS
         while self.pid is not None:
-            if self._accepts():
+            if self.running():
                 return True
             if time.monotonic() > limit or abandon():
                 raise CannotStart("PostgreSQL did not become ready; its log says how far it came.")
@@ -337,18 +326,6 @@ class EmbeddedPostgres:
             return make_socket_directory(self.data, account.pw_uid if account else None)
         except UnsafeDirectory as fault:
             raise CannotStart(str(fault)) from fault
-
-    def _accepts(self) -> bool:
-        """Whether connections are taken; the database of ours is made at the first."""
-        try:
-            connection = psycopg.connect(self._url("postgres"), connect_timeout=2, autocommit=True)
-        except psycopg.OperationalError:
-            return False
-        with connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-            if found.fetchone() is None:
-                connection.execute(SQL("CREATE DATABASE {}").format(Identifier(DATABASE)))
-        return True
 
     def _command(self, program: str, *arguments: str, ending: signal.Signals = signal.SIGKILL) -> list[str]:
         path = str(_binaries(self._version()) / program)

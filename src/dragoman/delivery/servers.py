@@ -7,30 +7,19 @@ from contextlib import suppress
 from pathlib import Path
 
 WEB = "dragoman.site.wsgi:application"
-WORKER = (sys.executable, "-m", "dragoman.site.cli", "worker")
+WORKER = (sys.executable, "-m", "dragoman.site.worker")
 
-_GRANIAN = (sys.executable, "-m", "granian")
 _CONNECT_SECONDS = 0.2  # to this machine
-_COMMON = (
-    "--http", "1",
-    "--no-ws",
-    "--loop", "asyncio",
-    "--respawn-failed-workers",
-    "--workers-kill-timeout", "1",  # the supervisor gives all of them 1.8 s
-    "--log-level", "warning",
-    "--log-config", str(Path(__file__).with_name("granian-log.json")),
-    "--no-access-log",
-)  # fmt: skip
 
 
-def web_command(
-    unix_socket: str, *, workers: int = 1, threads: int = 16, application: str = WEB
-) -> tuple[str, ...]:
+def fork_server_command(unix_socket: str) -> tuple[str, ...]:
+    """What Django and worker have in common, in memory once; it listens on a Unix socket."""
+    return (sys.executable, "-m", "dragoman.site.preloaded", unix_socket)
+
+
+def web_command(unix_socket: str, *, application: str = WEB) -> tuple[str, ...]:
     """Django on a Unix socket."""
-    return (
-        *_GRANIAN, "--interface", "wsgi", "--uds", unix_socket, "--uds-permissions", "0o600",
-        "--workers", str(workers), "--blocking-threads", str(threads), *_COMMON, application,
-    )  # fmt: skip
+    return (sys.executable, "-m", "dragoman.delivery.web", unix_socket, application)
 
 
 def front_command(host: str, port: int) -> tuple[str, ...]:

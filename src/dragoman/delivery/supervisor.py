@@ -49,7 +49,8 @@ class Service:
 
     `ready` is asked often and must not wait; None means ready when started. `needs` names services, or
     "postgres", that must be ready before it starts, and after a death before it starts again. `before` is
-    called before each start, to clear away what a killed predecessor left.
+    called before each start, to clear away what a killed predecessor left. `fork_server` is the socket of the
+    process that can become it.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Service:
     ready: Callable[[], bool] | None = None
     needs: tuple[str, ...] = ()
     before: Callable[[], None] = lambda: None
+    fork_server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ class Supervisor:
     def run(self) -> int:
         """Until SIGINT, SIGTERM or SIGHUP (0), or until something does not stay alive (1, with a sentence)."""
         os.environ.setdefault(RUN_ID, secrets.token_hex(8))
+        os.environ["SPT_NOENV"] = (
+            "1"  # setproctitle: titles do not write over the environment, which says whose they are
+        )
         adopt_orphans()
         with _Signals(self._selector, self._ask_to_stop):
             try:
@@ -253,7 +258,8 @@ class Supervisor:
             self._give_up(f"{ending}, and does not stay alive; its log says why.")
 
     def _start(self, what: Service | Step, say: Speak, note: Speak) -> Child:
-        child = Child(self._selector, what.command, what.environment, say=say, note=note)
+        server = what.fork_server if isinstance(what, Service) else ""
+        child = Child(self._selector, what.command, what.environment, say=say, note=note, fork_server=server)
         self._children[child.pid] = child
         return child
 

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from dragoman.delivery.postgres import EmbeddedPostgres, with_patience
+from dragoman.delivery.patience import with_patience
+from dragoman.delivery.postgres import EmbeddedPostgres
 from dragoman.site.config import load_or_exit, secret_key_or_exit
 
 CONFIG = load_or_exit()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,17 @@ log = logging.getLogger(__name__)
 @click.command()
 def worker() -> None:
     """Run queued jobs: translation, housekeeping."""
+    run()
+
+
+def main(arguments: list[str]) -> None:
+    """`python -m dragoman.site.worker`: as the supervisor starts it."""
+    del arguments
+    run()
+
+
+def run() -> None:
+    """Until it is asked to stop, or the database is gone."""
     from dragoman.site.cli import setup
 
     _step_back()
@@ -131,3 +143,7 @@ async def _end_with_the_database() -> None:
     except psycopg.OperationalError:
         log.error("the database is gone")
         os._exit(_DATABASE_GONE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

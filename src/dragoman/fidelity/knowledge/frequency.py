@@ -1,9 +1,13 @@
-"""How common a word is in a language, by wordfreq (extra `lexicons`). A language takes about 5 MB, the library 20."""
+"""How common a word is in a language, by wordfreq's lists (extra `lexicons`). A language takes half a megabyte."""
 
+import gzip
 import math
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
 
 from dragoman.fidelity.knowledge import may_load
 from dragoman.fidelity.words import base
@@ -14,6 +18,8 @@ _COMPARED = ("en", "fr", "es", "de", "it")
 _AS_COMMON, _TOO_COMMON = 0.7, 4.7
 """How much commoner a word may be in its own language than elsewhere and still be a name, and how common at most:
 others write "world" and "service" as well."""
+_FORMAT = {"format": "cB", "version": 1}
+"""Of the library's files: lists of words, the first of those that are every word of a text, each a centibel rarer."""
 _AS_LISTED = {"nb": "nb", "no": "nb", "nn": "nb", "hr": "sh", "sr": "sh", "bs": "sh"}
 
 
@@ -25,8 +31,7 @@ def zipf(word: str, language: str) -> float | None:
     listed = _listed(_AS_LISTED.get(base(language), base(language))) if may_load() else None
     if listed is None:
         return None
-    share = listed.get(word, 0.0)
-    return math.log10(share) + 9 if share else 0.0
+    return listed.zipf(word)
 
 
 @lru_cache(maxsize=8192)
@@ -48,19 +53,41 @@ def is_elsewhere(word: str, language: str) -> bool:
     return any(zipf(word, each) for each in _COMPARED if each != base(language))
 
 
+class _Listed:
+    """How common the words of a list are, in a tenth of the memory of a dictionary: by their hashes, of 64 bits."""
+
+    def __init__(self, words: Iterable[tuple[str, int]]) -> None:
+        """`words` with their rareness in centibels: 0 is every word of a text, 900 one in a thousand million."""
+        hashes, rareness = array("q"), array("H")
+        for word, each in words:
+            hashes.append(hash(word))
+            rareness.append(each)
+        order = sorted(range(len(hashes)), key=hashes.__getitem__)
+        self._hashes = array("q", (hashes[place] for place in order))
+        self._rareness = array("H", (rareness[place] for place in order))
+
+    def zipf(self, word: str) -> float:
+        """0 for a word that is not listed."""
+        wanted = hash(word)
+        place = bisect_left(self._hashes, wanted)
+        found = place < len(self._hashes) and self._hashes[place] == wanted
+        return math.log10(10 ** (-self._rareness[place] / 100)) + 9 if found else 0.0
+
+
 @lru_cache(maxsize=12)
-def _listed(language: str) -> dict[str, float] | None:
-    wordfreq = _library()
-    if wordfreq is None or language in _NOT_SPLIT or language not in wordfreq.available_languages("small"):
+def _listed(language: str) -> _Listed | None:
+    """The library's small list, read from its file: the library itself takes 20 MB, and keeps what it reads."""
+    found = find_spec("wordfreq")
+    if found is None or found.origin is None or language in _NOT_SPLIT:
         return None
-    listed: dict[str, float] = wordfreq.get_frequency_dict(language, wordlist="small")
-    return listed
-
-
-@lru_cache(maxsize=1)
-def _library() -> Any | None:
-    if find_spec("wordfreq") is None:
+    file = Path(found.origin).parent / "data" / f"small_{language}.msgpack.gz"
+    if not file.exists():
         return None
-    import wordfreq
+    import msgpack
 
-    return wordfreq
+    with gzip.open(file) as packed:
+        reader = msgpack.Unpacker(packed)
+        lists = reader.read_array_header() - 1
+        if (header := reader.unpack()) != _FORMAT:
+            raise ValueError(f"{file.name} is written in a format we do not know: {header}.")
+        return _Listed((word, rareness) for rareness in range(lists) for word in reader.unpack())

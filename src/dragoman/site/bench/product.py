@@ -206,10 +206,12 @@ def _children() -> dict[int, list[int]]:
 
 _NAMES = {
     "front.serving": "front",
+    "preloaded": "fork server",
+    "delivery.web": "Django",
     "granian": "Django",
-    "cli worker": "worker",
+    "site.worker": "worker",
     "dragoman.engines": "engine",
-    "cli serve": "supervisor",
+    "site.running": "supervisor",
     "postgres": "PostgreSQL",
 }
 
