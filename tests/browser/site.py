@@ -29,6 +29,14 @@ with connection.cursor() as cursor:
 """
 """Run after what imports much: other tests do not wait behind hundreds of translations that nobody looks at."""
 
+TRANSLATED = """
+import time
+from procrastinate.contrib.django.models import ProcrastinateJob
+while ProcrastinateJob.objects.filter(status__in=["todo", "doing"], queue_name="translation").exists():
+    time.sleep(0.2)
+"""
+"""Ends when the demo is there in every language: tests set its editions as they need them."""
+
 
 @dataclass
 class Site:
@@ -98,6 +106,7 @@ def _demo(var: Path, postbox: Postbox, mail_port: int) -> Iterator[Site]:
             lambda: READY in site.lines or process.poll() is not None, "the demo's address", SET_UP_SECONDS
         )
         assert process.poll() is None, "\n".join(site.lines)
+        site.python(TRANSLATED)
         yield site
     finally:
         process.send_signal(signal.SIGTERM)

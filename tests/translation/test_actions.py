@@ -373,7 +373,7 @@ def test_rule_4_an_article_falls_back_by_whole_block(write: Write, run_jobs: Job
     assert reading.state is ReadingState.PARTIAL
 
 
-def test_readings_take_two_queries_whatever_the_number(
+def test_readings_take_one_query_whatever_the_number(
     write: Write, fake_engine: FakeEngine, run_jobs: Jobs, django_assert_num_queries: Callable[..., object]
 ) -> None:
     from dragoman.languages.view import View
@@ -381,5 +381,5 @@ def test_readings_take_two_queries_whatever_the_number(
 
     documents = [write(LIGHT).pk for _ in range(12)]
     run_jobs()
-    with django_assert_num_queries(2):  # type: ignore[attr-defined]
+    with django_assert_num_queries(1):  # type: ignore[attr-defined]
         readings(documents, View("pt"))
