@@ -1,6 +1,6 @@
 """axe finds nothing on the pages of who takes part and of who moderates: both directions, light and dark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -95,13 +95,21 @@ def test_pages_of_who_moderates(new_context: NewContext, site: Site, language: s
     look_at(page, (f"/{language}/{path}" for path in OF_MODERATORS))
 
 
+@pytest.fixture
+def admin_speaks(site: Site, language: str) -> Iterator[None]:
+    """The editor's admin is in the test's language, and afterwards as it was."""
+    site.python(ADMIN_SPEAKS.format(language=language))
+    yield
+    site.python(ADMIN_SPEAKS.format(language=""))
+
+
 @pytest.mark.parametrize("width", [390, 1200])
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("admin_speaks")
 def test_figures_and_stored_responses_in_the_admin(
-    new_context: NewContext, site: Site, language: str, width: int
+    new_context: NewContext, language: str, width: int
 ) -> None:
     """What is ours of these pages; on a phone nothing is cut, and words stay words."""
-    site.python(ADMIN_SPEAKS.format(language=language))
     scheme = "dark" if width < 500 else "light"
     page = new_context(color_scheme=scheme, viewport={"width": width, "height": 844}).new_page()
     sign_in(page, "editor@example.org", "en")
