@@ -20,7 +20,7 @@ _GROUPS = tuple(
     tuple(place for place, check in enumerate(CHECKS) if check.name in names)
     for names in ({check.name for check in CHECKS}.difference(*_DEAR), *_DEAR)
 )
-_AT_ONCE = 128  # pairings that ask the encoder together
+_AT_ONCE = 256  # pairings that ask the encoder together
 _ROUNDS = 6  # in which checks wait for it: none has more than four questions that build on each other
 
 __all__ = ["CHECKS", "Pairing", "examine", "examine_all", "verdict"]

@@ -6,7 +6,7 @@ from typing import Any
 from dragoman.fidelity.findings import Finding, Pairing, verdict
 from dragoman.fidelity.gate import examine_all
 
-_AT_ONCE = 64  # rows, examined together
+_AT_ONCE = 256  # rows, examined together
 
 
 class MalformedRows(ValueError):

