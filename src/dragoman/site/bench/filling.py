@@ -124,13 +124,22 @@ def waiting(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def queries(told: dict[str, Any]) -> dict[str, Any]:
-    """How many SQL queries a cold page makes, `paths` each; and how many seconds of processor time, `times` each."""
+    """How many SQL queries a cold page makes, `paths` each; and how many seconds of processor time, `times` each.
+
+    What is loaded is frozen, as it is in the product (`delivery.forkserver`).
+    """
+    import gc
     import time
 
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from dragoman.site.preloaded import load
+
+    load()
+    gc.collect()
+    gc.freeze()
     client = Client(headers={"host": "127.0.0.1"})
     found: dict[str, Any] = {}
     for path in told["paths"]:
