@@ -225,8 +225,10 @@ document.documentElement.classList.add("scripted");
       : [document.getElementById("main"), await fetched(location.pathname + location.search, "#main")];
     if (!fresh) return;
     await lengthen(fresh.closest("[data-thread]") ?? fresh.querySelector("[data-thread]"));
+    const held = old.contains(document.activeElement);
     steadily(() => { morph(old, fresh); localise(old); mark(old); notice(true); });
     const counted = document.querySelector(".article .comment-count"), heading = document.querySelector(".thread-heading");
+    if (held && heading && !old.contains(document.activeElement)) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
     if (counted && heading) counted.textContent = heading.textContent;
     await personal();
   }
