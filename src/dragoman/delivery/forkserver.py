@@ -8,7 +8,6 @@ the server dies they live on. Linux only (subreaper); elsewhere the same command
 No Django here: what is imported is said by who runs the server.
 """
 
-import ctypes
 import gc
 import json
 import os
@@ -23,6 +22,7 @@ from pathlib import Path
 
 from setproctitle import getproctitle, setproctitle
 
+from dragoman.delivery.memory import give_back
 from dragoman.delivery.tether import tether
 
 _ANSWER_SECONDS = 2.0  # to fork takes some milliseconds
@@ -106,8 +106,7 @@ def serve(server: str) -> list[str]:
     getproctitle()  # finds where titles go, which is beside the environment as it was at the start
     gc.collect()
     gc.freeze()  # the collector writes into every object it looks at: that page would be nobody's but the writer's
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         Path(server).unlink(missing_ok=True)
         listener.bind(server)
