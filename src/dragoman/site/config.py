@@ -363,6 +363,7 @@ class Config(BaseSettings):
     debug: bool = False
     secret_key: str = ""
     database_url: Annotated[str, Field(validation_alias=AliasChoices(*DATABASE_NAMES))] = ""
+    database_prepared: bool = True  # not where a pooler gives each transaction another connection
     allowed_hosts: list[str] = []  # besides the publication's own and this machine's
     publication: PublicationConfig = PublicationConfig()
     people: PeopleConfig = PeopleConfig()

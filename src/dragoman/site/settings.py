@@ -94,11 +94,13 @@ POSTGRES_DIRECTORY = VAR / "postgres"
 
 IDLE_CONNECTION_SECONDS = 10.0
 """A connection that nobody needed for so long is closed: each takes 4 MB of PostgreSQL's."""
+PREPARED_AFTER = 5
+"""How often a statement is seen before a library prepares it by itself; ours say so (`dragoman.database`)."""
 
 
 def _database() -> dict[str, object]:
     common = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "dragoman.database",
         "CONN_HEALTH_CHECKS": True,  # the pool's connections do not survive a killed PostgreSQL
     }
     if EMBEDDED_DATABASE:
@@ -116,6 +118,7 @@ def _database() -> dict[str, object]:
         # What else the address says (sslmode, …) is libpq's.
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "max_idle": IDLE_CONNECTION_SECONDS},
+            "prepare_threshold": PREPARED_AFTER if CONFIG.database_prepared else None,
             **parts,
         },
     }
