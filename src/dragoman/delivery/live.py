@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import connection
+from dragoman.languages.statements import put
 
 CHANNEL = "dragoman"
 LONGEST = 7900  # bytes; PostgreSQL refuses a payload of 8,000
@@ -76,8 +76,7 @@ def notification(
 def send(texts: Sequence[str]) -> None:
     """Send notifications, in one statement, and tell them with the answer of this request, too."""
     repeat(texts)
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTIFY, [list(texts), CHANNEL])
+    put(_NOTIFY, [list(texts), CHANNEL])
 
 
 def repeat(texts: Iterable[str]) -> None:

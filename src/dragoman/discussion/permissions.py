@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
 from dragoman.discussion.models import Comment, CommentState, Thread
+from dragoman.languages.statements import Statement
 from dragoman.people.models import User
 
 MODERATE = "discussion.moderate"
@@ -23,17 +23,17 @@ def may_moderate(user: User | AnonymousUser) -> bool:
     return user.is_active and (user.is_staff or user.has_perm(MODERATE))
 
 
-def moderators_among(people: Collection[User]) -> frozenset[int]:
-    """Those of these people who may moderate, as `may_moderate` says of each. One query, none where all are staff."""
+def able_to_moderate(people: Collection[int]) -> Statement[frozenset[int]]:
+    """Those of these people who were given the permission, themselves or by a group."""
+    package, codename = MODERATE.split(".")
+    terms = {"package": package, "codename": codename, "people": list(people)}
+    return Statement(_ABLE, terms, lambda rows: frozenset(pk for (pk,) in rows))
+
+
+def moderators_among(people: Collection[User], able: Collection[int]) -> frozenset[int]:
+    """Those of these people who may moderate, as `may_moderate` says of each; `able`: who was given the permission."""
     asked = [each for each in people if each.is_active and not each.is_suspended]
-    found = {each.pk for each in asked if each.is_staff or each.is_superuser}
-    others = [each.pk for each in asked if each.pk not in found]
-    if others:
-        package, codename = MODERATE.split(".")
-        with connection.cursor() as cursor:
-            cursor.execute(_ABLE, {"package": package, "codename": codename, "people": others})
-            found.update(pk for (pk,) in cursor.fetchall())
-    return frozenset(found)
+    return frozenset(each.pk for each in asked if each.is_staff or each.is_superuser or each.pk in able)
 
 
 _ABLE = """
@@ -43,11 +43,11 @@ _ABLE = """
         WHERE permission.codename = %(codename)s AND kind.app_label = %(package)s
     )
     SELECT user_id FROM people_user_user_permissions
-    WHERE user_id = ANY(%(people)s) AND permission_id IN (SELECT id FROM able)
+    WHERE user_id = ANY(%(people)s::bigint[]) AND permission_id IN (SELECT id FROM able)
     UNION
     SELECT member.user_id FROM people_user_groups AS member
     JOIN auth_group_permissions AS given USING (group_id)
-    WHERE member.user_id = ANY(%(people)s) AND given.permission_id IN (SELECT id FROM able)
+    WHERE member.user_id = ANY(%(people)s::bigint[]) AND given.permission_id IN (SELECT id FROM able)
 """
 
 

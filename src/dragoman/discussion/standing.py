@@ -5,29 +5,40 @@ Order of locks, the same in every action: author, thread, comment, quoted docume
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-
-from django.db import connection
+from functools import cache
 
 from dragoman.discussion import facts
 from dragoman.discussion.arranging import worth_of
 from dragoman.discussion.errors import DiscussionError, NotLive, Suspended, ThreadLocked, ThreadWithdrawn
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.permissions import may_moderate
+from dragoman.languages.statements import Rows, Statement, columns, instance, put, width
 from dragoman.people.models import User
+from dragoman.translation.models import Document
 
 
-def locked_authors(people: Iterable[int]) -> dict[int, User]:
+def locked_authors(people: Iterable[int]) -> Statement[dict[int, User]]:
     """The rows of these that are there, locked: one person's posts come one after another. Whoever locks several rows
     of one kind takes them by their numbers."""
-    return {row.pk: row for row in User.objects.raw(_LOCKED_AUTHORS, [list(set(people))])}
+    return Statement(_locked_authors(), [sorted(set(people))], _authors)
 
 
-_LOCKED_AUTHORS = "SELECT * FROM people_user WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+def _authors(rows: Rows) -> dict[int, User]:
+    found = [instance(User, row) for row in rows]
+    return {person.pk: person for person in found}
+
+
+@cache
+def _locked_authors() -> str:
+    return f"""
+        SELECT {columns(User, "person")} FROM people_user AS person
+        WHERE person.id = ANY(%s::bigint[]) ORDER BY person.id FOR NO KEY UPDATE
+    """  # noqa: S608 - the names of our own columns
 
 
 def locked_author(author: User) -> User:
     """The author's row, locked. Raises Suspended, DiscussionError."""
-    return unsuspended(locked_authors([author.pk]).get(author.pk))
+    return unsuspended(locked_authors([author.pk]).asked().get(author.pk))
 
 
 def unsuspended(author: User | None) -> User:
@@ -46,15 +57,32 @@ def refuse_suspended(user: User) -> None:
         raise Suspended(user.suspended_until)
 
 
-def locked_threads(threads: Iterable[int]) -> dict[int, Thread]:
+def locked_threads(threads: Iterable[int]) -> Statement[dict[int, Thread]]:
     """The threads that are there with their stories, locked against everything that changes what stands in them."""
-    rows = Thread.objects.select_for_update(no_key=True, of=("self",)).select_related("document")
-    return {row.pk: row for row in rows.filter(pk__in=set(threads)).order_by("pk")}
+    return Statement(_locked_threads(), [sorted(set(threads))], _threads)
+
+
+def _threads(rows: Rows) -> dict[int, Thread]:
+    own, found = width(Thread), {}
+    for row in rows:
+        thread = instance(Thread, row[:own])
+        thread.document = instance(Document, row[own:])
+        found[thread.pk] = thread
+    return found
+
+
+@cache
+def _locked_threads() -> str:
+    return f"""
+        SELECT {columns(Thread, "thread")}, {columns(Document, "story")}
+        FROM discussion_thread AS thread JOIN translation_document AS story ON story.id = thread.document_id
+        WHERE thread.id = ANY(%s::bigint[]) ORDER BY thread.id FOR NO KEY UPDATE OF thread
+    """  # noqa: S608 - the names of our own columns
 
 
 def locked_thread(thread_id: int) -> Thread:
     """The thread with its story, locked. Raises Thread.DoesNotExist."""
-    found = locked_threads([thread_id])
+    found = locked_threads([thread_id]).asked()
     if thread_id not in found:
         raise Thread.DoesNotExist
     return found[thread_id]
@@ -108,8 +136,7 @@ def count(comments: Sequence[Comment], shown: int = 1) -> None:
     threads = {comment.thread_id: comment.thread for comment in comments}
     for comment in comments:
         threads[comment.thread_id].comment_count += shown
-    for thread in threads.values():
-        thread.save(update_fields=["comment_count"])
+    put(_COUNTED, [list(threads), [each.comment_count for each in threads.values()]])
     parents = [comment.parent_id for comment in comments if comment.parent_id is not None]
     if parents:
         _count_above(parents, shown)
@@ -124,6 +151,10 @@ def weigh(comment: Comment) -> None:
     comment.save(update_fields=["baseline", "score", "ups", "downs", "worth"])
 
 
+_COUNTED = """
+    UPDATE discussion_thread AS thread SET comment_count = counted.comments
+    FROM unnest(%s::bigint[], %s::integer[]) AS counted (id, comments) WHERE thread.id = counted.id
+"""
 _ABOVE = """
 WITH RECURSIVE above (id, parent_id, direct) AS (
     SELECT c.id, c.parent_id, 1 FROM unnest(%(parents)s::bigint[]) AS answered (id)
@@ -141,5 +172,4 @@ FROM counted WHERE counted.id = c.id
 
 def _count_above(parents: Sequence[int], shown: int) -> None:
     """Every comment over a new one has one answer more, the nearest a direct one: a parent is named for each."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ABOVE, {"parents": list(parents), "shown": shown})
+    put(_ABOVE, {"parents": list(parents), "shown": shown})

@@ -1,17 +1,18 @@
 """Reads of the newsroom. What the public may see is decided here: live, and under no view restriction."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Aggregate, Exists, F, JSONField, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Left, Length, RowNumber, Substr
 from wagtail.models import Page, PageViewRestriction
 
 from dragoman.discussion.queries import comment_counts
+from dragoman.languages.statements import Rows, Statement
+from dragoman.languages.together import Call, Together
 from dragoman.languages.view import View
 from dragoman.newsroom import facts
 from dragoman.newsroom.models import ArticlePage, ArticleSlug, HomePage, SectionPage
@@ -127,26 +128,39 @@ def article_by_id(number: int) -> ArticlePage | None:
 
 def place_of_document(document: int) -> tuple[int, bool, Place]:
     """The id of the article whose words a document is, whether it is published, and what its address is made of. One
-    query, of little more than these: every comment's writer is led there. Raises LookupError."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACE, [STEP, document])
-        found = cursor.fetchone()
-    if found is None:
-        raise LookupError(f"document {document} is no article's")
-    pk, is_live, slug, slugs = found
-    return pk, is_live, Place(slug or "", json.loads(slugs or "{}"))
+    query, of little more than these, for all who ask at the same moment: every comment's writer is led there. Raises
+    LookupError."""
+    return _places_together(document)
+
+
+def _ask_for_places(calls: Sequence[Call[int, tuple[int, bool, Place]]]) -> None:
+    """Writers of comments that were stored together come here together."""
+    documents = sorted({call.asked for call in calls})
+    found = Statement(_PLACE, {"step": STEP, "documents": documents}, _places).asked()
+    for call in calls:
+        call.outcome = found.get(call.asked) or LookupError(f"document {call.asked} is no article's")
+
+
+def _places(rows: Rows) -> dict[int, tuple[int, bool, Place]]:
+    return {
+        document: (pk, is_live, Place(slug or "", json.loads(slugs or "{}")))
+        for document, pk, is_live, slug, slugs in rows
+    }
+
+
+_places_together: Together[int, tuple[int, bool, Place]] = Together(_ask_for_places)
 
 
 _PLACE = """
-    SELECT page.id, page.live,
+    SELECT article.document_id, page.id, page.live,
         (
             SELECT above.slug FROM wagtailcore_page AS above
             JOIN newsroom_sectionpage AS section ON section.page_ptr_id = above.id
-            WHERE above.path = left(page.path, -%s)
+            WHERE above.path = left(page.path, -%(step)s)
         ),
         (SELECT json_object_agg(language, slug)::text FROM newsroom_articleslug WHERE article_id = page.id)
     FROM newsroom_articlepage AS article JOIN wagtailcore_page AS page ON page.id = article.page_ptr_id
-    WHERE article.document_id = %s
+    WHERE article.document_id = ANY(%(documents)s::bigint[])
 """
 
 

@@ -45,7 +45,7 @@ from dragoman.translation.queue import (
     requeue,
 )
 from dragoman.translation.revising import carry_editions
-from dragoman.translation.segmenting import sentence, store_first, store_revision
+from dragoman.translation.segmenting import Numbers, numbers_for, sentence, store_first, store_revision
 from dragoman.translation.terms.suggesting import note_correction
 
 REVIEW = "translation.review_editions"
@@ -77,8 +77,9 @@ def create_document(*, kind: str, scope: str, language: str, fields: Fields, **a
 
 
 @transaction.atomic(savepoint=False)  # who catches what goes wrong here rolls everything back
-def create_documents(texts: Sequence[Text]) -> list[Document]:
-    """Store texts, in their order, as `create_document` does: as many statements as one takes."""
+def create_documents(texts: Sequence[Text], drawn: Numbers | None = None) -> list[Document]:
+    """Store texts, in their order, as `create_document` does: as many statements as one takes. `drawn`: numbers for
+    them, where whoever calls has drawn some along with other questions."""
     documents = [
         Document(
             kind=text.kind,
@@ -91,7 +92,8 @@ def create_documents(texts: Sequence[Text]) -> list[Document]:
         )
         for text in texts
     ]
-    revisions = store_first([(each, text.fields) for each, text in zip(documents, texts, strict=True)])
+    new = [(each, text.fields) for each, text in zip(documents, texts, strict=True)]
+    revisions = store_first(new, drawn or numbers_for(len(new)).asked())
     defer_detection([each for each, text in zip(documents, texts, strict=True) if text.detect])
     for document, revision, text in zip(documents, revisions, texts, strict=True):
         if not text.detect:

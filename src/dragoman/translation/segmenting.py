@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from dragoman.languages.registry import UNDETERMINED, base
+from dragoman.languages.statements import Statement, put
 from dragoman.text.blocks import Block, Fields, Range, fields_to_json, with_sentences
 from dragoman.text.passages import within
 from dragoman.text.segments import context_key, needs_context, segment_key
@@ -30,13 +32,14 @@ def store_revision(document: Document, fields: Fields, *, before: Revision | Non
 
 _STORE_FIRST = """
     WITH given AS MATERIALIZED (
-        SELECT new.*, nextval(pg_get_serial_sequence('translation_document', 'id')) AS document,
-            nextval(pg_get_serial_sequence('translation_revision', 'id')) AS revision
+        SELECT new.*
         FROM unnest(
+            %(documents)s::bigint[], %(revisions)s::bigint[],
             %(kinds)s::text[], %(scopes)s::text[], %(languages)s::text[], %(declared)s::text[], %(origins)s::text[],
             %(visible)s::boolean[], %(confidential)s::boolean[], %(bulk)s::boolean[], %(fields)s::jsonb[]
-        ) WITH ORDINALITY
-        AS new (kind, scope, language, declared, origin, visible, confidential, bulk, fields, place)
+        ) AS new (
+            document, revision, kind, scope, language, declared, origin, visible, confidential, bulk, fields
+        )
     ), documents AS (
         INSERT INTO translation_document (
             id, kind, scope, source_language, declared_language, language_origin, visible, confidential, bulk,
@@ -47,51 +50,63 @@ _STORE_FIRST = """
     ), revisions AS (
         INSERT INTO translation_revision (id, document_id, number, fields, created_at)
         SELECT revision, document, 1, fields, %(now)s FROM given
-    ), segments AS (
-        INSERT INTO translation_segment (revision_id, position, field, block, sentence, key, context)
-        SELECT given.revision, segment.position, segment.field, segment.block, segment.sentence, segment.key,
-            segment.context
-        FROM unnest(
-            %(of)s::integer[], %(positions)s::integer[], %(in_fields)s::text[], %(blocks)s::integer[],
-            %(sentences)s::integer[], %(keys)s::bytea[], %(contexts)s::bytea[]
-        ) AS segment (place, position, field, block, sentence, key, context)
-        JOIN given USING (place)
     )
-    SELECT document, revision FROM given ORDER BY place
+    INSERT INTO translation_segment (revision_id, position, field, block, sentence, key, context)
+    SELECT segment.revision, segment.position, segment.field, segment.block, segment.sentence, segment.key,
+        segment.context
+    FROM unnest(
+        %(of)s::bigint[], %(positions)s::integer[], %(in_fields)s::text[], %(blocks)s::integer[],
+        %(sentences)s::integer[], %(keys)s::bytea[], %(contexts)s::bytea[]
+    ) AS segment (revision, position, field, block, sentence, key, context)
 """
 """The keys that name one another (a document its current revision) are looked at when the transaction ends."""
 
 
-def store_first(new: Sequence[tuple[Document, Fields]]) -> list[Revision]:
-    """Store new documents, each with its first revision and the segments of it, in their order: one statement."""
+Numbers = Sequence[tuple[int, int]]
+"""Of documents and their first revisions, not used yet."""
+
+
+def numbers_for(count: int) -> Statement[Numbers]:
+    """So many, to be drawn together with what else is asked: gaps do no harm."""
+    return Statement(_NUMBERS, [count], lambda rows: [(document, revision) for document, revision in rows])
+
+
+_NUMBERS = """
+    SELECT nextval(pg_get_serial_sequence('translation_document', 'id')),
+        nextval(pg_get_serial_sequence('translation_revision', 'id'))
+    FROM generate_series(1, %s)
+"""
+
+
+def store_first(new: Sequence[tuple[Document, Fields]], drawn: Numbers) -> list[Revision]:
+    """Store new documents, each with its first revision and the segments of it, in their order, under the numbers
+    that were drawn: one statement, whose end nobody has to wait for."""
     now = timezone.now()
-    bounded = [_bounded(fields, document.source_language, None) for document, fields in new]
-    documents = [document for document, _ in new]
-    revisions = [
-        Revision(document=document, number=1, fields=fields_to_json(fields), created_at=now)
-        for document, fields in zip(documents, bounded, strict=True)
-    ]
-    segments = [
-        (place, row)
-        for place, (document, fields) in enumerate(zip(documents, bounded, strict=True), 1)
-        if document.source_language != UNDETERMINED
-        for row in segments_of(fields, document.source_language)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE_FIRST, _columns(revisions) | _segment_columns(segments) | {"now": now})
-        numbers = cursor.fetchall()
-    for document, revision, (pk, current) in zip(documents, revisions, numbers, strict=True):
+    revisions: list[Revision] = []
+    segments: list[Segment] = []
+    for (document, fields), (number, current) in zip(new, drawn, strict=True):
+        bounded = _bounded(fields, document.source_language, None)
         document.created_at = now
-        for row, number in ((document, pk), (revision, current)):
-            row.pk, row._state.adding, row._state.db = number, False, connection.alias
-        revision.document = document
+        _numbered(document, number)
+        revision = Revision(document=document, number=1, fields=fields_to_json(bounded), created_at=now)
+        _numbered(revision, current)
         document.current = revision
+        revisions.append(revision)
+        if document.source_language != UNDETERMINED:
+            segments += segments_of(bounded, document.source_language, revision)
+    put(_STORE_FIRST, _columns(revisions) | _segment_columns(segments) | {"now": now})
     return revisions
+
+
+def _numbered(row: Model, number: int) -> None:
+    row.pk, row._state.adding, row._state.db = number, False, connection.alias
 
 
 def _columns(revisions: Sequence[Revision]) -> dict[str, Any]:
     documents = [revision.document for revision in revisions]
     return {
+        "documents": [each.pk for each in documents],
+        "revisions": [each.pk for each in revisions],
         "kinds": [each.kind for each in documents],
         "scopes": [str(each.scope) for each in documents],
         "languages": [each.source_language for each in documents],
@@ -104,10 +119,9 @@ def _columns(revisions: Sequence[Revision]) -> dict[str, Any]:
     }
 
 
-def _segment_columns(segments: Sequence[tuple[int, Segment]]) -> dict[str, Any]:
-    rows = [row for _, row in segments]
+def _segment_columns(rows: Sequence[Segment]) -> dict[str, Any]:
     return {
-        "of": [place for place, _ in segments],
+        "of": [row.revision_id for row in rows],
         "positions": [row.position for row in rows],
         "in_fields": [row.field for row in rows],
         "blocks": [row.block for row in rows],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from dragoman.discussion.errors import (
 from dragoman.discussion.models import Comment, CommentState, HeldFor, Quotation, Thread
 from dragoman.discussion.moderation.asking import ask_classifier
 from dragoman.discussion.moderation.pace import remember, wording_of
-from dragoman.discussion.moderation.screening import Hold, Screening, Written
+from dragoman.discussion.moderation.screening import Hold, House, Screening, Written
 from dragoman.discussion.permissions import EDITABLE, editable_until, is_own
 from dragoman.discussion.quoting import quotations_of, without_wording
 from dragoman.discussion.recognising import Editions, with_references
@@ -39,6 +40,7 @@ from dragoman.discussion.standing import (
     unsuspended,
 )
 from dragoman.discussion.tongues import is_known
+from dragoman.languages.statements import Rows, Statement, ask, columns, gathering, instance, put
 from dragoman.languages.together import Call, Together
 from dragoman.languages.view import View
 from dragoman.people.actions import wrote_in
@@ -48,6 +50,7 @@ from dragoman.text.markdown import blocks_from_markdown
 from dragoman.translation import actions as translation
 from dragoman.translation.actions import Text
 from dragoman.translation.models import Scope
+from dragoman.translation.segmenting import numbers_for
 
 LONGEST = 10_000
 """Characters of a comment as it was typed, line breaks counted as one (rule of reading 7)."""
@@ -139,12 +142,17 @@ class _Batch:
     """Comments that are stored together. Each is judged as if those before it had been stored already."""
 
     def __init__(self, asked: Sequence[_Asked]) -> None:
-        self._writers = locked_authors(each.author for each in asked)
-        self._posted = _posted_before(each.draft.posted_as for each in asked)
-        self._threads = locked_threads(each.thread for each in asked)
-        self._above = _answerable(each.parent for each in asked)
+        people = sorted({each.author for each in asked})
+        writers, threads = locked_authors(people), locked_threads(each.thread for each in asked)
+        posted = _posted_before(each.draft.posted_as for each in asked)
+        above = _answerable(each.parent for each in asked)
+        drawn, documents, house = _numbers(len(asked)), numbers_for(len(asked)), House(people)
+        ask(writers, posted, threads, *([above] if above else []), *house.statements, drawn, documents)
+        self._writers, self._threads, self._posted = writers.answer, threads.answer, posted.answer
+        self._above = above.answer if above else {}
+        self._numbers = list(zip(drawn.answer, documents.answer, strict=True))
         self._now = timezone.now()  # whoever comes after them in these threads writes later
-        self._screening = Screening(self._writers.values(), self._threads.values(), self._now)
+        self._screening = Screening(house, self._writers.values(), self._threads.values(), self._now)
         self._editions = Editions()
         self._new: list[_New] = []
 
@@ -206,13 +214,14 @@ class _Batch:
             return
         comments = [new.comment for new in self._new]
         live = [comment for comment in comments if comment.state == CommentState.LIVE]
-        self._store_rows(comments)
-        _forget_previews(comments)  # only what was sent stays
-        wrote_in((self._writers[new.comment.author_id or 0], new.draft.language) for new in self._new)
-        ask_classifier(comments)
-        count(live)
-        if live:
-            facts.comments_posted.happened(comments=live)
+        with gathering():
+            self._store_rows(comments)
+            _forget_previews(comments)  # only what was sent stays
+            wrote_in((self._writers[new.comment.author_id or 0], new.draft.language) for new in self._new)
+            ask_classifier(comments)
+            count(live)
+            if live:
+                facts.comments_posted.happened(comments=live)
 
     def _store_rows(self, comments: Sequence[Comment]) -> None:
         texts = [
@@ -226,12 +235,15 @@ class _Batch:
             )
             for new in self._new
         ]
-        documents = translation.create_documents(texts)
-        for new, document in zip(self._new, documents, strict=True):
+        drawn = self._numbers[: len(texts)]
+        documents = translation.create_documents(texts, [own for _, own in drawn])
+        for new, document, (number, _) in zip(self._new, documents, drawn, strict=True):
             new.comment.document = document
+            new.comment.pk = number
+            new.comment._state.adding, new.comment._state.db = False, connection.alias
             assert document.current_id is not None
             remember(document.current_id, new.wording)
-        Comment.objects.bulk_create(comments)
+        _store(comments)
         for new in self._new:
             if new.quotations:
                 store_quotations(new.comment, new.quotations)
@@ -253,21 +265,64 @@ def _post_all(calls: Sequence[Call[_Asked, Comment]]) -> None:
 _post_together: Together[_Asked, Comment] = Together(_post_all)
 
 
-def _posted_before(submissions: Iterable[UUID | None]) -> dict[UUID, Comment]:
-    wanted = {each for each in submissions if each is not None}
-    rows = Comment.objects.raw(_POSTED_BEFORE, [list(wanted)])
-    return {row.submission: row for row in rows if row.submission is not None}
+def _posted_before(submissions: Iterable[UUID | None]) -> Statement[dict[UUID, Comment]]:
+    wanted = sorted({each for each in submissions if each is not None})
+    return Statement(_of_comments("comment.submission = ANY(%s::uuid[])"), [wanted], _by_submission)
 
 
-_POSTED_BEFORE = "SELECT * FROM discussion_comment WHERE submission = ANY(%s::uuid[])"
+def _by_submission(rows: Rows) -> dict[UUID, Comment]:
+    found = [instance(Comment, row) for row in rows]
+    return {comment.submission: comment for comment in found if comment.submission is not None}
 
 
-def _answerable(parents: Iterable[int | None]) -> dict[int, Comment]:
-    wanted = {pk for pk in parents if pk is not None}
+def _answerable(parents: Iterable[int | None]) -> Statement[dict[int, Comment]] | None:
+    """None where nobody answers."""
+    wanted = sorted({pk for pk in parents if pk is not None})
     if not wanted:
-        return {}
-    rows = Comment.objects.select_for_update(no_key=True).filter(pk__in=wanted, state=CommentState.LIVE)
-    return {row.pk: row for row in rows.order_by("pk")}
+        return None
+    condition = "comment.id = ANY(%s::bigint[]) AND comment.state = %s ORDER BY comment.id FOR NO KEY UPDATE"
+    return Statement(_of_comments(condition), [wanted, CommentState.LIVE.value], _by_number)
+
+
+def _by_number(rows: Rows) -> dict[int, Comment]:
+    found = [instance(Comment, row) for row in rows]
+    return {comment.pk: comment for comment in found}
+
+
+@cache
+def _of_comments(condition: str) -> str:
+    return f"SELECT {columns(Comment, 'comment')} FROM discussion_comment AS comment WHERE {condition}"  # noqa: S608
+
+
+def _numbers(count: int) -> Statement[list[int]]:
+    """Of comments, drawn under the locks of their threads: who comes later has a higher one."""
+    return Statement(_NUMBERS, [count], lambda rows: [number for (number,) in rows])
+
+
+_NUMBERS = "SELECT nextval(pg_get_serial_sequence('discussion_comment', 'id')) FROM generate_series(1, %s)"
+_STORE = """
+    INSERT INTO discussion_comment (
+        id, thread_id, parent_id, depth, author_id, document_id, state, held_for, held_note, submission, created_at,
+        author_name, baseline, score, ups, downs, worth, reply_count, below
+    )
+    SELECT new.*, '', 0, 0, 0, 0, 0, 0, 0
+    FROM unnest(
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+        %s::text[], %s::uuid[], %s::timestamptz[]
+    ) AS new
+"""
+
+
+def _store(comments: Sequence[Comment]) -> None:
+    """New ones, under the numbers they have."""
+    rows = [
+        (
+            each.pk, each.thread_id, each.parent_id, each.depth, each.author_id, each.document_id,
+            str(each.state), str(each.held_for), each.held_note, each.submission, each.created_at,
+        )
+        for each in comments
+    ]  # fmt: skip
+    put(_STORE, [list(column) for column in zip(*rows, strict=True)])
 
 
 _FORGET_PREVIEWS = """
@@ -279,8 +334,7 @@ _FORGET_PREVIEWS = """
 
 def _forget_previews(comments: Sequence[Comment]) -> None:
     authors, threads = [each.author_id for each in comments], [each.thread_id for each in comments]
-    with connection.cursor() as cursor:
-        cursor.execute(_FORGET_PREVIEWS, [authors, threads])
+    put(_FORGET_PREVIEWS, [authors, threads])
 
 
 def store_quotations(comment: Comment, quotations: Sequence[Quotation]) -> None:
@@ -301,7 +355,9 @@ def edit(comment: Comment, *, author: User, source: str, view: View) -> Comment:
     assert locked.document is not None
     earlier = list(locked.quotations.select_related("revision"))
     quotations = quotations_of(blocks, view=view, earlier=earlier)
-    screening = Screening([writer], [locked.thread], timezone.now())
+    house = House([writer.pk])
+    ask(*house.statements)
+    screening = Screening(house, [writer], [locked.thread], timezone.now())
     hold = screening.judge(Written(blocks, locked.document.source_language, writer, locked.thread, locked))
     worded_blocks, people = mentions.referred(locked.thread, blocks)
     fields = {"body": without_wording(worded_blocks)}

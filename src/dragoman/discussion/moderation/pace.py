@@ -1,18 +1,17 @@
 """How fast one may write: floods, newcomers, slow mode, the same words again."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from django.db import connection
-
 from dragoman.discussion.errors import Repeated, TooFast, TooSlow
-from dragoman.discussion.models import Comment, CommentState, Thread
+from dragoman.discussion.models import CommentState, Thread
 from dragoman.discussion.moderation.folding import visible
 from dragoman.discussion.moderation.rules import Rules
+from dragoman.languages.statements import Rows, Statement, ask
 from dragoman.people.models import User
 from dragoman.text.blocks import Block
 from dragoman.translation.models import Document
@@ -86,14 +85,21 @@ def wording_of(blocks: Iterable[Block]) -> bytes:
 def pasts(
     people: Collection[int], threads: Collection[Thread], rules: Rules, now: datetime
 ) -> Mapping[int, Past]:
-    """What each of these wrote before: four queries at most, fewer where no rule asks."""
-    found = {person: Past() for person in people}
-    _count(found, rules, now)
+    """What each of these wrote before, as far as a rule asks: one journey to the database, another for wordings that
+    this process has not seen yet."""
     slow = [thread.pk for thread in threads if _slow_seconds(thread, rules)]
-    if slow:
-        _note_latest(found, slow)
-    if rules.duplicate_hours:
-        _note_wordings(found, now - timedelta(hours=rules.duplicate_hours))
+    counts = _counts(people, rules, now)
+    latest = Statement(_LATEST, {"people": list(people), "threads": slow}, list) if slow else None
+    newest = _newest(people, now - timedelta(hours=rules.duplicate_hours)) if rules.duplicate_hours else None
+    ask(*(each for each in (counts, latest, newest) if each is not None))
+    found = {person: Past() for person in people}
+    for person, standing, in_minute, in_hour in counts.answer if counts else ():
+        past = found[person]
+        past.standing, past.in_minute, past.in_hour = standing, in_minute, in_hour
+    for person, thread, moment in latest.answer if latest else ():
+        found[person].latest[thread] = moment
+    if newest is not None:
+        _note_wordings(found, newest.answer)
     return found
 
 
@@ -112,7 +118,7 @@ _COUNTS = """
 """
 
 
-def _count(found: Mapping[int, Past], rules: Rules, now: datetime) -> None:
+def _counts(people: Collection[int], rules: Rules, now: datetime) -> Statement[Rows] | None:
     """Nothing is counted further than a rule can ask; of what stands, one more, which may be the one being judged."""
     standing = max(rules.newcomer_comments, rules.hold_first_comments)
     most = {
@@ -121,30 +127,21 @@ def _count(found: Mapping[int, Past], rules: Rules, now: datetime) -> None:
         "per_hour": max(rules.comments_per_hour, rules.newcomer_comments_per_hour),
     }
     if not any(most.values()):
-        return
+        return None
     told: dict[str, Any] = most | {
-        "live": CommentState.LIVE,
+        "live": CommentState.LIVE.value,
         "minute": now - _MINUTE,
         "hour": now - _HOUR,
-        "people": list(found),
+        "people": list(people),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, told)
-        for person, standing, in_minute, in_hour in cursor.fetchall():
-            past = found[person]
-            past.standing, past.in_minute, past.in_hour = standing, in_minute, in_hour
+    return Statement(_COUNTS, told, list)
 
 
-def _note_latest(found: Mapping[int, Past], threads: Sequence[int]) -> None:
-    rows = Comment.objects.filter(author__in=found, thread__in=threads).order_by(
-        "author", "thread", "-created_at"
-    )
-    latest = rows.distinct("author", "thread").values_list("author_id", "thread_id", "created_at")
-    for person, thread, moment in latest:
-        assert person is not None
-        found[person].latest[thread] = moment
-
-
+_LATEST = """
+    SELECT DISTINCT ON (author_id, thread_id) author_id, thread_id, created_at FROM discussion_comment
+    WHERE author_id = ANY(%(people)s::bigint[]) AND thread_id = ANY(%(threads)s::bigint[])
+    ORDER BY author_id, thread_id, created_at DESC
+"""
 _NEWEST = """
     SELECT person.id, ARRAY(
         SELECT document.current_id FROM (
@@ -161,10 +158,11 @@ _known: OrderedDict[int, bytes] = OrderedDict()
 _KNOWN_AT_MOST = 20_000  # revisions, whose words never change
 
 
-def _note_wordings(found: Mapping[int, Past], since: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, {"people": list(found), "since": since, "most": _LOOKED_AT})
-        rows = cursor.fetchall()
+def _newest(people: Collection[int], since: datetime) -> Statement[Rows]:
+    return Statement(_NEWEST, {"people": list(people), "since": since, "most": _LOOKED_AT}, list)
+
+
+def _note_wordings(found: Mapping[int, Past], rows: Rows) -> None:
     wordings = _wordings({revision for _, revisions in rows for revision in revisions})
     for person, revisions in rows:
         found[person].wordings.update(wordings[each] for each in revisions if each in wordings)

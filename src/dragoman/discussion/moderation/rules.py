@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 
 from dragoman.discussion.moderation.models import HouseRules
+from dragoman.languages.statements import Rows, Statement, columns, instance
 
 HOUSE = 1
 """The key of the one row."""
@@ -48,11 +50,21 @@ def as_configured() -> Rules:
 
 def in_force() -> Rules:
     """The rules by which comments are judged now. One query."""
-    row = next(iter(HouseRules.objects.raw(_IN_FORCE, [HOUSE])), None)
-    return with_changes(as_configured(), row) if row is not None else as_configured()
+    return asked_for().asked()
 
 
-_IN_FORCE = "SELECT * FROM discussion_houserules WHERE id = %s"
+def asked_for() -> Statement[Rules]:
+    """The same, to be asked together with other things."""
+    return Statement(_in_force(), [HOUSE], _rules)
+
+
+def _rules(rows: Rows) -> Rules:
+    return with_changes(as_configured(), instance(HouseRules, rows[0])) if rows else as_configured()
+
+
+@cache
+def _in_force() -> str:
+    return f"SELECT {columns(HouseRules, 'house')} FROM discussion_houserules AS house WHERE house.id = %s"  # noqa: S608
 
 
 def with_changes(rules: Rules, row: HouseRules) -> Rules:

@@ -10,8 +10,8 @@ from datetime import datetime
 from dragoman.discussion.models import Comment, CommentState, HeldFor, Thread
 from dragoman.discussion.moderation import classifier, pace, words
 from dragoman.discussion.moderation.links import refuse_links
-from dragoman.discussion.moderation.rules import Rules, in_force
-from dragoman.discussion.permissions import moderators_among
+from dragoman.discussion.moderation.rules import Rules, asked_for
+from dragoman.discussion.permissions import able_to_moderate, moderators_among
 from dragoman.people.models import User
 from dragoman.text.blocks import Block
 
@@ -37,18 +37,30 @@ class Written:
     comment: Comment | None = None
 
 
-class Screening:
-    """What is known to judge what these people write in these threads now. The caller holds them; what was judged to
-    stand counts for what is judged after it."""
+class House:
+    """What the house holds to, to be asked together with other things, about these people."""
 
-    def __init__(self, writers: Collection[User], threads: Collection[Thread], now: datetime) -> None:
+    def __init__(self, people: Collection[int]) -> None:
+        self.able = able_to_moderate(people)
+        self.rules = asked_for()
+        self.version = words.version_now()
+        self.statements = (self.able, self.rules, self.version)
+
+
+class Screening:
+    """What is known to judge what these people write in these threads now. The caller holds them, and has asked the
+    house; what was judged to stand counts for what is judged after it."""
+
+    def __init__(
+        self, house: House, writers: Collection[User], threads: Collection[Thread], now: datetime
+    ) -> None:
         self._now = now
-        self._moderators = moderators_among(writers)
+        self._moderators = moderators_among(writers, house.able.answer)
         held_to_rules = [each.pk for each in writers if each.pk not in self._moderators]
         if not held_to_rules:
             return
-        self._rules = in_force()
-        self._version = words.version_now()
+        self._rules = house.rules.answer
+        self._version = house.version.answer
         self._pasts = pace.pasts(held_to_rules, threads, self._rules, now)
 
     def judge(self, written: Written) -> Hold | None:

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db import connection
-
 from dragoman.discussion.errors import BannedWords
 from dragoman.discussion.models import ListedWord, WordKind
 from dragoman.discussion.moderation.folding import candidates, folded, set_apart, visible
+from dragoman.languages.statements import Rows, Statement
 from dragoman.text.blocks import Block
 from dragoman.text.terms import base, stems
 
@@ -147,7 +146,7 @@ def suspect(found: Iterable[Hit]) -> str:
 
 def hits(blocks: Sequence[Block], language: str, version: "Version | None" = None) -> list[Hit]:
     """What the lists of a comment's language and those of every language find in it, addresses of links included."""
-    found = listed(language, version or version_now())
+    found = listed(language, version or version_now().asked())
     text = "\n".join(_text(block) for block in blocks if block.kind != "reference")
     return list(found.find(text))
 
@@ -161,11 +160,13 @@ Version = tuple[int, int]
 """Entries are never changed, only taken out and put in: their number and the highest key."""
 
 
-def version_now() -> Version:
-    """Of the lists in force. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), coalesce(max(id), 0) FROM discussion_listedword")
-        count, latest = cursor.fetchone()
+def version_now() -> Statement[Version]:
+    """Of the lists in force."""
+    return Statement("SELECT count(*), coalesce(max(id), 0) FROM discussion_listedword", [], _version)
+
+
+def _version(rows: Rows) -> Version:
+    [(count, latest)] = rows
     return count, latest
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, QuerySet, Subquery
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from dragoman.discussion.notifications.models import (
 )
 from dragoman.discussion.notifications.queries import comments_after
 from dragoman.discussion.notifications.wishes import mail_due, preferences_by_person
+from dragoman.languages.statements import Rows, Statement, ask, put
 from dragoman.people.models import User
 
 QUOTED_PEOPLE_TOLD = 20  # a comment that quotes more people than this tells the first ones
@@ -34,6 +35,11 @@ UNTOLD = frozenset(
 )
 
 
+Concerned = dict[tuple[int, int], Kind]  # by comment and person: the first reason there is to tell them
+Places = Mapping[str, Sequence[tuple[int, int]]]
+"""Comment and person: who is quoted in the order of the quotations, who is mentioned, who was told."""
+
+
 @transaction.atomic(savepoint=False)
 def comments_shown(comments: Sequence[Comment]) -> None:
     """Comments can be read, for the first time or again: those they concern are told, once."""
@@ -41,21 +47,26 @@ def comments_shown(comments: Sequence[Comment]) -> None:
         each for each in comments if each.external_id is None
     ]  # nobody has just written what was brought along
     if own:
-        comments_reworded(own)
         _follow_own(own)
-        _defer_followers(own)
+        named, followed = _named(own), _followed(own)
+        ask(named, followed)
+        _tell_concerned_by([each for each in own if each.state == CommentState.LIVE], named.answer)
+        _defer_followers(followed.answer)
 
 
 @transaction.atomic(savepoint=False)
 def comments_reworded(comments: Sequence[Comment]) -> None:
     """Whom comments concern by their words as they are now: who is no longer quoted in one is told nothing."""
     live = [each for each in comments if each.external_id is None and each.state == CommentState.LIVE]
-    if not live:
-        return
-    concerned, known = _concerned(live)
+    if live:
+        _tell_concerned_by(live, _named(live).asked())
+
+
+def _tell_concerned_by(comments: Sequence[Comment], places: Places) -> None:
+    concerned, known = _concerned(comments, places)
     for comment, person in known - concerned.keys():
         Notification.objects.filter(comment=comment, recipient=person, kind__in=BY_A_COMMENT).delete()
-    _tell_of_comments({place: kind for place, kind in concerned.items() if place not in known}, live)
+    _tell_of_comments({place: kind for place, kind in concerned.items() if place not in known}, comments)
 
 
 @transaction.atomic
@@ -81,7 +92,7 @@ def tell_followers(comment_id: int) -> int:
     comment = Comment.objects.filter(pk=comment_id, state=CommentState.LIVE).first()
     if comment is None or _was_restored(comment):
         return 0
-    waiting = _numbers(_FOLLOWING, [comment.pk])
+    waiting = _numbers(_FOLLOWING, [comment.pk]).asked()
     for start in range(0, len(waiting), TOLD_AT_ONCE):
         _tell_followed(waiting[start : start + TOLD_AT_ONCE], comment)
     return len(waiting)
@@ -97,13 +108,9 @@ def advance(rows: QuerySet[Notification]) -> None:
 # --- whom a comment concerns -----------------------------------------------------------------------------------------
 
 
-Concerned = dict[tuple[int, int], Kind]  # by comment and person: the first reason there is to tell them
-
-
-def _concerned(comments: Sequence[Comment]) -> tuple[Concerned, set[tuple[int, int]]]:
+def _concerned(comments: Sequence[Comment], places: Places) -> tuple[Concerned, set[tuple[int, int]]]:
     """Nobody is told of their own doing, nor by whom they ignore. And who has been told already, for any of these
-    reasons. Two queries whatever the number."""
-    places = _named([each.pk for each in comments])
+    reasons. One query whatever the number."""
     reasons = (
         (Kind.REPLY, _answered(comments)),
         (Kind.QUOTATION, _first_quoted(places[Kind.QUOTATION])),
@@ -146,20 +153,21 @@ _NAMED = """
 """
 
 
-def _named(comments: Sequence[int]) -> dict[str, list[tuple[int, int]]]:
-    """Comment and person: who is quoted in the order of the quotations, who is mentioned, who was told. One query."""
+def _named(comments: Sequence[Comment]) -> Statement[Places]:
     terms: dict[str, Any] = {
         "quotation": str(Kind.QUOTATION),
         "mention": str(Kind.MENTION),
         "told": _TOLD,
-        "comments": list(comments),
+        "comments": [each.pk for each in comments],
         "nearer": [str(each) for each in BY_A_COMMENT],
     }
+    return Statement(_NAMED, terms, _places)
+
+
+def _places(rows: Rows) -> Places:
     found: dict[str, list[tuple[int, int]]] = {Kind.QUOTATION: [], Kind.MENTION: [], _TOLD: []}
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMED, terms)
-        for reason, comment, person, _ in cursor.fetchall():
-            found[reason].append((comment, person))
+    for reason, comment, person, _ in rows:
+        found[reason].append((comment, person))
     return found
 
 
@@ -245,8 +253,7 @@ def _follow_own(comments: Sequence[Comment]) -> None:
     """Who writes somewhere follows it from then on, unless they do not wish to, or have left it."""
     wanted = {(each.author_id, each.thread_id) for each in comments if each.author_id is not None}
     people, threads = [person for person, _ in wanted], [thread for _, thread in wanted]
-    with connection.cursor() as cursor:
-        cursor.execute(_FOLLOW, {"people": people, "threads": threads, "now": timezone.now()})
+    put(_FOLLOW, {"people": people, "threads": threads, "now": timezone.now()})
 
 
 _FOLLOWERS = """
@@ -268,21 +275,22 @@ _FOLLOWED = f"SELECT comment.id {_OF_COMMENTS} AND EXISTS ({_FOLLOWERS})"
 _FOLLOWING = f"SELECT unnest(ARRAY({_FOLLOWERS})) {_OF_COMMENTS}"
 
 
-def _defer_followers(comments: Sequence[Comment]) -> None:
+def _followed(comments: Sequence[Comment]) -> Statement[list[int]]:
+    """The comments in threads that somebody else follows."""
+    return _numbers(_FOLLOWED, [each.pk for each in comments])
+
+
+def _defer_followers(followed: Sequence[int]) -> None:
     """Nothing is queued for a thread that nobody but the author follows."""
     from dragoman.discussion.notifications.tasks import tell_followers as job
 
-    followed = _numbers(_FOLLOWED, [each.pk for each in comments])
     if followed:
         job.batch_defer(*({"comment_id": pk} for pk in followed))
 
 
-def _numbers(statement: str, comments: Sequence[int]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement, {"comments": list(comments), "nearer": [str(each) for each in BY_A_COMMENT]}
-        )
-        return sorted(pk for (pk,) in cursor.fetchall())
+def _numbers(statement: str, comments: Sequence[int]) -> Statement[list[int]]:
+    terms = {"comments": list(comments), "nearer": [str(each) for each in BY_A_COMMENT]}
+    return Statement(statement, terms, lambda rows: sorted(pk for (pk,) in rows))
 
 
 def _was_restored(comment: Comment) -> bool:

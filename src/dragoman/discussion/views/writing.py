@@ -261,7 +261,8 @@ def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:
         if not is_htmx(request):
             return see_other(request, own)
         return told("comment-held", comment, answer(request, "held", {"comment": comment, "is_own": True}))
-    return stored(request, comment, comment_address(request, comment))
+    path = "" if is_htmx(request) else comment_address(request, comment)  # the open page shows it itself
+    return stored(request, comment, path)
 
 
 @signed_in

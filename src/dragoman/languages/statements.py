@@ -1,0 +1,119 @@
+"""SQL of our own on ways where every journey to the database counts: several statements make one (ADR 20)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Model
+
+Told = TypeVar("Told")
+Row = TypeVar("Row", bound=Model)
+Rows = list[tuple[Any, ...]]
+Values = Sequence[Any] | Mapping[str, Any]
+_gathered: ContextVar[list[tuple[str, Values]] | None] = ContextVar("dragoman_gathered", default=None)
+
+
+class Statement(Generic[Told]):
+    """A question to the database, put together with others by `ask`."""
+
+    def __init__(self, sql: str, values: Values, read: Callable[[Rows], Told]) -> None:
+        self.sql, self.values, self._read = sql, values, read
+        self._rows: Rows | None = None
+
+    @property
+    def answer(self) -> Told:
+        """What `read` makes of the rows, anew each time. Raises RuntimeError before it was asked."""
+        if self._rows is None:
+            raise RuntimeError("the statement has not been sent")
+        return self._read(self._rows)
+
+    def asked(self) -> Told:
+        """Sent alone; its answer."""
+        ask(self)
+        return self.answer
+
+    def _take(self, rows: Rows) -> None:
+        self._rows = rows
+
+
+def ask(*statements: Statement[Any]) -> None:
+    """Put these to the database in their order, each as if the one before had been answered (it locks, and sees what
+    was committed meanwhile), in one journey, after what was gathered. Raises DatabaseError: then none has an answer."""
+    gathered = _gathered.get() or []
+    with _one_journey(len(gathered) + len(statements)):
+        for sql, values in gathered:
+            connection.cursor().execute(sql, values)
+        cursors = [connection.cursor() for _ in statements]
+        for cursor, statement in zip(cursors, statements, strict=True):
+            cursor.execute(statement.sql, statement.values)
+        answers = [cursor.fetchall() for cursor in cursors]
+    gathered.clear()
+    for statement, rows in zip(statements, answers, strict=True):
+        statement._take(rows)
+
+
+@contextmanager
+def _one_journey(statements: int) -> Iterator[None]:
+    """Nothing inside waits before rows are fetched, which is done last: Django looks at other things of a cursor, too,
+    that are not there before (how many rows it changed)."""
+    if statements < 2:
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def put(sql: str, values: Values) -> None:
+    """Execute a statement that has no answer: now, or with others inside `gathering`."""
+    gathered = _gathered.get()
+    if gathered is None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+    else:
+        gathered.append((sql, values))
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """What is `put` inside goes to the database together with the next `ask`, or at the end: whatever else is executed
+    before that does not see it. Nothing of it is executed when the block fails."""
+    token = _gathered.set([])
+    try:
+        yield
+        if _gathered.get():
+            ask()
+    finally:
+        _gathered.reset(token)
+
+
+def columns(model: type[Model], table: str) -> str:
+    """The columns of a model's own table, as `instances` takes them, for a SELECT from `table`."""
+    return ", ".join(f"{table}.{field.column}" for field in model._meta.concrete_fields)
+
+
+@cache
+def width(model: type[Model]) -> int:
+    """How many columns that is."""
+    return len(model._meta.concrete_fields)
+
+
+def instance(model: type[Row], values: Sequence[Any]) -> Row:
+    """A row that was read with `columns`."""
+    names, converted = _reading(model)
+    if converted:
+        values = list(values)
+        for place, field in converted:
+            values[place] = field.from_db_value(values[place], None, connection)
+    return model.from_db(connection.alias, names, values)
+
+
+@cache
+def _reading(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
+    """The names of the columns, and the places of those that are not read as they are (JSON)."""
+    fields = model._meta.concrete_fields
+    converted = [(place, field) for place, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    return [field.attname for field in fields], converted
