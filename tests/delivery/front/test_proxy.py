@@ -16,6 +16,7 @@ from dragoman.delivery.front import protocol, proxy
 from dragoman.delivery.front.changes import Told
 from dragoman.delivery.front.encodings import encode
 from dragoman.delivery.front.entries import Sharing
+from dragoman.delivery.front.filling import best_moment
 from dragoman.delivery.front.proxy import Proxy
 from dragoman.delivery.front.store import (
     GRACE_SECONDS,
@@ -716,3 +717,41 @@ class TestHeaders:
         headers = self.answered(accept_encoding="gzip, br").headers
         assert headers["content-encoding"] == "br"
         assert headers["etag"].endswith('-br"')
+
+
+# When it is asked for anew
+
+
+def test_a_response_says_when_it_was_asked_for_and_how_long_that_took() -> None:
+    async def scenario() -> None:
+        site = Site(FakeAnswer([b"words"], storable()))
+        site.upstream.during = lambda: setattr(site.clock, "now", site.clock.now + 0.25)
+        asked_at = site.clock.now
+        await site.ask()
+        (entry,) = site.store
+        assert entry.begun_at == asked_at
+        assert entry.took == pytest.approx(0.25)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("took", "waits"),
+    [
+        (0.0, 0.1),  # a moment's rest: what happens meanwhile is in the next one
+        (0.04, 0.1),
+        (0.08, 0.04),  # it is here before what was right may not be read any more
+        (0.2, -0.14),  # at once
+    ],
+)
+def test_in_a_busy_thread_a_page_rests_unless_readers_would_wait_for_it(took: float, waits: float) -> None:
+    async def scenario() -> None:
+        site = Site(FakeAnswer([b"words"], storable()))
+        await site.ask()
+        (entry,) = site.store
+        entry.took = took
+        site.clock.now += 0.01
+        site.change("document:7")
+        assert best_moment(entry) - entry.begun_at == pytest.approx(waits)
+
+    run(scenario())

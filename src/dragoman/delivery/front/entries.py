@@ -60,7 +60,8 @@ def _ready(entry: "Entry", status: int, headers: tuple[Header, ...], body: bytes
 @dataclass(slots=True, eq=False)
 class Entry:
     """`begun`: the number of the last change this process had heard of when its render was asked for, at `begun_at`
-    (seconds of our clock) and `begun_ms` (milliseconds since 1970). `ends_at`: when it is out of date by itself.
+    (seconds of our clock) and `begun_ms` (milliseconds since 1970); it `took` so many seconds. `ends_at`: when it is
+    out of date by itself.
 
     `fresh`: nothing it used has changed since. Else `stale_since` says since when (NEVER where it is not to be read any
     more), and it is read for a moment only, or while nothing better can be had. `withdrawn`: never again.
@@ -80,6 +81,7 @@ class Entry:
     begun: int
     begun_at: float
     begun_ms: int
+    took: float = 0.0
     ends_at: float | None = None
     fresh: bool = True
     stale_since: float = NEVER

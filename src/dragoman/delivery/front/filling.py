@@ -11,13 +11,14 @@ from dragoman.delivery.front.encodings import encode
 from dragoman.delivery.front.entries import Entry, keepable, kept_headers, seconds_left
 from dragoman.delivery.front.forwarding import response_head
 from dragoman.delivery.front.questions import Key, Question, cookie_of, query_of
-from dragoman.delivery.front.store import Head, Header, ResponseStore
+from dragoman.delivery.front.store import GRACE_SECONDS, NEVER, Head, Header, ResponseStore
 from dragoman.delivery.front.upstream import Answer, BrokenAnswer, MalformedRequest, Unreachable, Upstream
 
 BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 """A longer response is passed on, not kept."""
 
-_REST_SECONDS = 0.1  # between two renders of the same page, however much happens to it
+_REST_SECONDS = 0.1  # from one render of a page to the next, however much happens to it
+_LATE = 1.5  # a render may take so much longer than the one before, and readers need not wait for it
 _AT_ONCE = 2  # renders that nobody waits for
 _ATTEMPTS = 4  # what is withdrawn while it is rendered is rendered again
 _SPARE_AFTER_SECONDS = 2.0  # who waits so long gets what there is, if there is something
@@ -35,10 +36,13 @@ class Failed(Exception):
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """A render on its way. `begun`: the number of the last change heard of when it was asked for; None before."""
+    """A render on its way. `begun`: the number of the last change heard of when it was asked for, at `begun_at`
+    (seconds of the store's clock) and `begun_ms` (milliseconds since 1970); None before."""
 
     landed: asyncio.Future[Entry]
     begun: int | None = None
+    begun_at: float = 0.0
+    begun_ms: int = 0
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -129,9 +133,7 @@ class Filling:
         """Makes it anew soon, unless that is on its way."""
         if entry.key not in self._flights:
             now = self._store.clock()
-            rest = max(entry.begun_at + _REST_SECONDS - now, 0.0)
-            again = max(entry.failed_at + 1.0 - now, 0.0)
-            self._start(entry, delay=max(rest, again))
+            self._start(entry, delay=max(best_moment(entry), entry.failed_at + 1.0) - now)
 
     def _start(self, entry: Entry, delay: float) -> Flight:
         flight = Flight(asyncio.get_running_loop().create_future())
@@ -159,7 +161,7 @@ class Filling:
 
     async def _renewed(self, entry: Entry, flight: Flight, delay: float) -> Entry:
         with suppress(TimeoutError):
-            async with asyncio.timeout(delay):
+            async with asyncio.timeout(max(delay, 0.0)):
                 await flight.hurry.wait()
         if flight.hurry.is_set():
             return await self._ask(entry, flight)
@@ -191,7 +193,9 @@ class Filling:
         """Asks, and again while what came was withdrawn meanwhile. Raises NotKept, Failed."""
         for _ in range(_ATTEMPTS):
             flight.begun = self._store.changes.number
+            flight.begun_at, flight.begun_ms = self._store.clock(), _now_ms()
             entry = await ask()
+            entry.took = self._store.clock() - flight.begun_at
             if self._store.keep(entry) or not self._is_withdrawn(entry):
                 return entry
         raise NotKept
@@ -211,7 +215,7 @@ class Filling:
     ) -> Entry:
         """The answer as a response to keep. Raises NotKept, Failed, BrokenAnswer."""
         store = self._store
-        begun_at, begun_ms = store.clock(), _now_ms()
+        now = store.clock()
         if head.status >= 500:
             raise Failed(f"status {head.status}")
         if not keepable(head) or head.parameters is None:
@@ -237,10 +241,19 @@ class Filling:
             names=head.dependencies,
             complete=not head.pending,
             begun=flight.begun or 0,
-            begun_at=begun_at,
-            begun_ms=begun_ms,
-            ends_at=None if left is None else begun_at + left,
+            begun_at=flight.begun_at,
+            begun_ms=flight.begun_ms,
+            ends_at=None if left is None else now + left,
         )
+
+
+def best_moment(entry: Entry) -> float:
+    """To ask for it anew: after a rest, in which more may happen that is then made at once; but so that it is here
+    when what was right before may not be read any more."""
+    rested = entry.begun_at + _REST_SECONDS
+    if entry.stale_since == NEVER:
+        return rested
+    return min(rested, entry.stale_since + GRACE_SECONDS - _LATE * entry.took)
 
 
 def _encoded(entry: Entry, codings: Iterable[bytes]) -> dict[bytes, bytes]:

@@ -194,8 +194,8 @@ def _note(heard: Heard, event: str, data: bytes) -> None:
         heard.moments.setdefault((event, int(comment)), []).append(time.perf_counter())
 
 
-async def _arrive(told: dict[str, Any], sent: dict[int, float]) -> None:
-    """At the rate, whatever the answers take: who writes does not wait for others."""
+async def _arrive(told: dict[str, Any], sent: dict[int, float]) -> list[float]:
+    """At the rate, whatever the answers take: who writes does not wait for others. How long each answer took."""
     chance = random.Random(told.get("run", 0))  # noqa: S311 - words, nothing secret
     count = int(told["rate"] * told["seconds"])
     began = time.perf_counter()
@@ -204,18 +204,20 @@ async def _arrive(told: dict[str, Any], sent: dict[int, float]) -> None:
         await asyncio.sleep(max(0.0, began + number / told["rate"] - time.perf_counter()))
         text = told["texts"][number % len(told["texts"])] if told.get("texts") else words(chance)
         posts.append(asyncio.create_task(_send(told, number, text, sent)))
-    await asyncio.gather(*posts)
+    return await asyncio.gather(*posts)
 
 
-async def _send(told: dict[str, Any], number: int, text: str, sent: dict[int, float]) -> None:
+async def _send(told: dict[str, Any], number: int, text: str, sent: dict[int, float]) -> float:
     began = time.perf_counter()
     reader, writer = await asyncio.open_connection("127.0.0.1", told["port"])
     writer.write(_post(told, number, text))
     status, _, fields = await asyncio.wait_for(answer(reader), _ANSWER_SECONDS)
+    answered = time.perf_counter()
     writer.close()
     if status not in (302, 303):
         raise RuntimeError(f"a comment was answered {status}")
     sent[int(fields["location"].rpartition("#c")[2])] = began
+    return answered - began
 
 
 async def hold(told: dict[str, Any]) -> dict[str, Any]:
@@ -236,10 +238,10 @@ async def hold(told: dict[str, Any]) -> dict[str, Any]:
 
 
 async def arrive(told: dict[str, Any]) -> dict[str, Any]:
-    """Comments arrive at `rate` for `seconds`, and nobody listens."""
+    """Comments arrive at `rate` for `seconds`, and nobody listens; how long their writers waited."""
     sent: dict[int, float] = {}
-    await _arrive(told, sent)
-    return {"sent": len(sent)}
+    took = await _arrive(told, sent)
+    return {"sent": len(sent), "p50_ms": 1e3 * percentile(took, 0.5), "p99_ms": 1e3 * percentile(took, 0.99)}
 
 
 _KNOWN = {each.__name__: each for each in (write, listen, hold, arrive)}

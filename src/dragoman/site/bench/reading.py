@@ -184,14 +184,17 @@ def _while_busy(
     result.add("stored page while two clients have pages rendered", rendering, "req/s")
     p99 = wrk.p99["while rendering"]
     result.add("p99 of it", p99, "ms", budget="≤ 10", holds=lambda it: it <= 10)
-    arriving = []
+    arriving, writers = [], list[dict[str, float]]()
     for run in range(runs):
-        with _arriving(product, facts, wrk.seconds, run):
+        with _arriving(product, facts, wrk.seconds, run, writers):
             arriving.append(wrk("while arriving", url))
     result.add("stored page while 20 comments/s arrive in its thread", arriving, "req/s")
     share = [busy / alone for busy, alone in zip(arriving, quiet, strict=True)]
     result.add("of its quiet figure", share, budget="≥ 0.5", holds=lambda it: it >= 0.5)
     result.add("p99 while comments arrive", wrk.p99["while arriving"], "ms")
+    for share_of in ("p50", "p99"):
+        waited = [each[f"{share_of}_ms"] for each in writers]
+        result.add(f"their writers wait for an answer, {share_of}", waited, "ms")
 
 
 @contextmanager
@@ -217,7 +220,10 @@ def _rendering(product: Product, facts: dict[str, Any]) -> Iterator[None]:
 
 
 @contextmanager
-def _arriving(product: Product, facts: dict[str, Any], seconds: int, run: int) -> Iterator[None]:
+def _arriving(
+    product: Product, facts: dict[str, Any], seconds: int, run: int, writers: list[dict[str, float]]
+) -> Iterator[None]:
+    """`writers` gets what they say of their waiting: who reads fast because nobody can write is not fast."""
     cookies = product.tell("writers", count=20)["cookies"]
     told = {
         "port": product.port, "path": f"/fr/threads/{facts['thread']}/write/", "language": "fr",
@@ -225,10 +231,11 @@ def _arriving(product: Product, facts: dict[str, Any], seconds: int, run: int) -
     }  # fmt: skip
     with subprocess.Popen(
         [sys.executable, "-m", "dragoman.site.bench.load", "arrive"], stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL, text=True,
+        stdout=subprocess.PIPE, text=True,
     ) as load:  # fmt: skip
         assert load.stdin is not None
+        assert load.stdout is not None
         load.stdin.write(json.dumps(told) + "\n")
         load.stdin.close()
         yield
-        load.wait(120)
+        writers.append(json.loads(load.stdout.read()))
