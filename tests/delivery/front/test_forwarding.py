@@ -116,10 +116,16 @@ def test_the_answer_is_parted_into_what_is_the_clients_and_what_is_ours() -> Non
 
 def test_a_body_is_gathered_whole() -> None:
     exchange = Exchange(body=[b"a" * 200_000, b"b" * 200_000])
-    body, length = run(body_of(scope("/", method="POST"), exchange.receive))
-    with body:
-        assert length == 400_000
-        assert body.read() == b"a" * 200_000 + b"b" * 200_000
+    with run(body_of(scope("/", method="POST"), exchange.receive)) as body:
+        assert body.length == 400_000
+        assert b"".join(body) == b"a" * 200_000 + b"b" * 200_000
+        assert max(map(len, body)) <= 65_536
+
+
+def test_a_short_body_stays_as_it_came() -> None:
+    with run(body_of(scope("/", method="POST"), Exchange(body=[b"a=1", b"&b=2"]).receive)) as body:
+        assert list(body) == [b"a=1", b"&b=2"]
+        assert body.length == 7
 
 
 def test_a_body_that_says_it_is_too_large_is_not_read() -> None:

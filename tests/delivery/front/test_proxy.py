@@ -63,9 +63,9 @@ class FakeUpstream:
 
     @asynccontextmanager
     async def ask(
-        self, method: str, target: bytes, headers: Any, body: Any = None
+        self, method: str, target: bytes, headers: Any, body: Iterable[bytes] = ()
     ) -> AsyncIterator[FakeAnswer]:
-        self.asked.append((method, target, dict(headers), body.read() if body is not None else b""))
+        self.asked.append((method, target, dict(headers), b"".join(body)))
         outcome = self.outcome
         if self.gate is not None:
             await self.gate.wait()

@@ -1,8 +1,10 @@
 """What of a request goes on to the server behind us, and what of its answer comes back."""
 
+from collections.abc import Iterator
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from tempfile import SpooledTemporaryFile
-from typing import IO
+from tempfile import TemporaryFile
+from typing import IO, Self
 
 from dragoman.delivery.front.answers import Receive, Scope, header
 from dragoman.delivery.front.store import Head, Header
@@ -17,6 +19,7 @@ CHANGES = b"x-dragoman-changes"
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 _IN_MEMORY_BYTES = 262_144
+_CHUNK = 65_536
 _OURS_PREFIX = b"x-dragoman-"
 # RFC 9110, 7.6.1; `expect` was answered by us, the length is told anew.
 _HOP_BY_HOP = frozenset({
@@ -86,8 +89,48 @@ def response_head(status: int, headers: list[Header]) -> Head:
     )
 
 
-async def body_of(scope: Scope, receive: Receive) -> tuple[IO[bytes], int]:
-    """The whole body, in memory or beyond that in a nameless file, and its length; before anything is asked.
+class Body:
+    """A request's body, in memory or beyond that in a nameless file; closed by its block. Yields it in parts."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._parts: list[bytes] = []
+        self._file: IO[bytes] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._file is None:
+            return iter(self._parts)
+        self._file.seek(0)
+        return iter(partial(self._file.read, _CHUNK), b"")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Idempotent."""
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, part: bytes) -> None:
+        """Raises BodyTooLarge."""
+        self.length += len(part)
+        if self.length > BODY_BYTES_AT_MOST:
+            raise BodyTooLarge
+        if self._file is None and self.length > _IN_MEMORY_BYTES:
+            self._file = TemporaryFile()  # noqa: SIM115 - `close` closes it
+            self._file.writelines(self._parts)
+            self._parts.clear()
+        if self._file is not None:
+            self._file.write(part)
+        elif part:
+            self._parts.append(part)
+
+
+async def body_of(scope: Scope, receive: Receive) -> Body:
+    """The whole body, before anything is asked.
 
     So a slow sender holds no thread of Django's, and a body without declared length gets one: WSGI needs it.
     Raises BodyTooLarge, ClientGone.
@@ -95,25 +138,21 @@ async def body_of(scope: Scope, receive: Receive) -> tuple[IO[bytes], int]:
     declared = header(scope, b"content-length")
     if declared.isdigit() and int(declared) > BODY_BYTES_AT_MOST:
         raise BodyTooLarge
-    body: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - the caller closes it
+    body = Body()
     try:
         await _fill(body, receive)
     except BaseException:
         body.close()
         raise
-    length = body.tell()
-    body.seek(0)
-    return body, length
+    return body
 
 
-async def _fill(body: IO[bytes], receive: Receive) -> None:
+async def _fill(body: Body, receive: Receive) -> None:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        body.write(message.get("body", b""))
-        if body.tell() > BODY_BYTES_AT_MOST:
-            raise BodyTooLarge
+        body.add(message.get("body", b""))
         if not message.get("more_body"):
             return
 

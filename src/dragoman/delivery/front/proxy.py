@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import IO
+from collections.abc import Callable, Iterable
 
 from dragoman.delivery.front.answers import Message, Receive, Scope, Send, header, sentence, unavailable
 from dragoman.delivery.front.changes import MalformedEvent
@@ -54,8 +53,9 @@ class Proxy:
         self._filling = Filling(store, upstream)
 
     async def close(self) -> None:
-        """Ends what is rendered in the background."""
+        """Ends what is rendered in the background, and the connections that rest."""
         await self._filling.close()
+        self._upstream.close()
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. A fault after the head was sent ends the connection: the client sees that it broke off."""
@@ -64,7 +64,7 @@ class Proxy:
             await self._answer(question, scope, send)
             return
         try:
-            body, length = await body_of(scope, receive)
+            body = await body_of(scope, receive)
         except ClientGone:
             return
         except BodyTooLarge:
@@ -72,7 +72,7 @@ class Proxy:
             await sentence(scope, send, 413, f"More than {most} MB cannot be sent here.")
             return
         with body:
-            declared = length if length or scope["method"] not in _WITHOUT_BODY else None
+            declared = body.length if body.length or scope["method"] not in _WITHOUT_BODY else None
             await self._pass_on(scope, send, request_headers(scope, self._trusted, declared), body)
 
     async def ready(self, scope: Scope) -> bool:
@@ -176,7 +176,7 @@ class Proxy:
             await self._pass_on(scope, send, headers)
 
     async def _pass_on(
-        self, scope: Scope, send: Send, headers: list[Header], body: IO[bytes] | None = None
+        self, scope: Scope, send: Send, headers: list[Header], body: Iterable[bytes] = ()
     ) -> None:
         begun = _Begun(send)
         try:
