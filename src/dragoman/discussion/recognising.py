@@ -6,8 +6,7 @@ Offered to a person who writes, never imposed; done on import, where nobody can 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
+from dragoman.database import prepared
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.quoting import letters
 from dragoman.discussion.references import Reference
@@ -132,17 +131,15 @@ _STATES = """
     SELECT document.id, document.current_id, document.visible, edition.id, edition.state, edition.changed_at
     FROM translation_document AS document
     LEFT JOIN translation_edition AS edition ON edition.revision_id = document.current_id
-    WHERE document.id = ANY(%s) AND document.current_id IS NOT NULL ORDER BY edition.id
+    WHERE document.id = ANY(%s::bigint[]) AND document.current_id IS NOT NULL ORDER BY edition.id
 """
 
 
 def _editions_of(documents: Sequence[int], languages: Sequence[str]) -> dict[int, _Blocks]:
     """By document. What has not changed since the last comment here is not read again: one query says so."""
     states: dict[int, list[object]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_STATES, [list(documents)])
-        for document, *state in cursor.fetchall():
-            states.setdefault(document, [languages]).append(state)
+    for document, *state in prepared(_STATES, [list(documents)]):
+        states.setdefault(document, [languages]).append(state)
     known = {pk: _kept[pk][1] for pk, state in states.items() if pk in _kept and _kept[pk][0] == state}
     missing = [pk for pk in states if pk not in known]
     fresh = _read(missing, languages) if missing else {}

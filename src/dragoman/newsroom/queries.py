@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.db.models import Aggregate, Exists, F, JSONField, OuterRef, QuerySet
 from django.db.models.functions import Left, Length, RowNumber, Substr
 from wagtail.models import Page, PageViewRestriction
 
+from dragoman.database import prepared
 from dragoman.discussion.queries import comment_counts
-from dragoman.languages.statements import Rows, Statement
+from dragoman.languages.statements import Rows, Statement, instance
 from dragoman.languages.together import Call, Together
 from dragoman.languages.view import View
 from dragoman.newsroom import facts
@@ -122,8 +124,46 @@ def place_of(article: ArticlePage) -> Place:
 
 
 def article_by_id(number: int) -> ArticlePage | None:
-    """The article, published or not."""
-    return articles().filter(pk=number).first()
+    """The article, published or not, with all that `articles` tells: what every reader of one asks for. One query."""
+    found = prepared(_by_id(), [STEP, number])
+    if not found:
+        return None
+    *values, section_slug, section_document, slugs, is_restricted, revision_number = found[0]
+    page = instance(ArticlePage, values)
+    page.__dict__.update(
+        section_slug=section_slug,
+        section_document=section_document,
+        slug_map=json.loads(slugs) if slugs else None,
+        is_restricted=is_restricted,
+        revision_number=revision_number,
+    )
+    return page
+
+
+@cache
+def _by_id() -> str:
+    columns = ", ".join(
+        f"{'page' if field.model is Page else 'article'}.{field.column}"
+        for field in ArticlePage._meta.concrete_fields
+    )
+    return f"SELECT {columns}, {_BESIDES}"
+
+
+_BESIDES = """
+    section.slug, words.document_id,
+    (SELECT json_object_agg(language, slug)::text FROM newsroom_articleslug WHERE article_id = page.id),
+    EXISTS (
+        SELECT FROM wagtailcore_pageviewrestriction AS door JOIN wagtailcore_page AS closed ON closed.id = door.page_id
+        WHERE closed.path = left(page.path, length(closed.path))
+    ),
+    revision.number
+    FROM newsroom_articlepage AS article JOIN wagtailcore_page AS page ON page.id = article.page_ptr_id
+    LEFT JOIN (newsroom_sectionpage AS words JOIN wagtailcore_page AS section ON section.id = words.page_ptr_id)
+        ON section.path = left(page.path, -%s::int)
+    LEFT JOIN translation_document AS document ON document.id = article.document_id
+    LEFT JOIN translation_revision AS revision ON revision.id = document.current_id
+    WHERE page.id = %s
+"""
 
 
 def place_of_document(document: int) -> tuple[int, bool, Place]:

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
+from dragoman.database import prepared
 from dragoman.languages.kept import Kept
 from dragoman.languages.registry import UNDETERMINED, base
 from dragoman.languages.view import View
@@ -57,7 +57,7 @@ _WORDS = """
     FROM translation_document AS document
     JOIN translation_revision AS revision ON revision.id = document.current_id
     LEFT JOIN translation_edition AS edition ON edition.revision_id = revision.id AND edition.language = %s
-    WHERE document.id = ANY(%s) AND (document.visible OR %s)
+    WHERE document.id = ANY(%s::bigint[]) AND (document.visible OR %s)
 """
 _AT_MOST = 4_000_000  # characters
 
@@ -85,9 +85,7 @@ def readings(documents: Iterable[int], view: View) -> dict[int, Reading]:
 
 def _stored(ids: list[int], view: View, *, hidden: bool) -> dict[int, tuple[_Written, _Edition | None]]:
     """Each with its edition in the view's language; `hidden`: also those that are not visible."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WORDS, [view.language, ids, hidden])
-        rows = cursor.fetchall()
+    rows = prepared(_WORDS, [view.language, ids, hidden])
     return {row[0]: (_Written(*row[:4]), _Edition(*row[4:]) if row[4] is not None else None) for row in rows}
 
 
