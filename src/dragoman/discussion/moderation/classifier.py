@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import httpx
 from django.conf import settings
 
 from dragoman.discussion.models import Comment
@@ -78,6 +77,8 @@ def ask(told: Mapping[str, Any], now: float) -> Verdict | None:
     wanted = settings.DISCUSSION_CLASSIFIER
     if wanted is None:
         return None
+    import httpx  # here, for whoever has no such service: with it comes what colours terminals, 5 MB
+
     body = json.dumps(told, ensure_ascii=False).encode()
     timestamp = str(int(now))
     headers = {
@@ -94,6 +95,8 @@ def ask(told: Mapping[str, Any], now: float) -> Verdict | None:
 
 def _posted(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> bytes:
     """The whole answer. Raises httpx.HTTPError, and ValueError for one that is too long."""
+    import httpx
+
     answer = b""
     with (
         httpx.Client(timeout=seconds, follow_redirects=False, trust_env=False) as client,
