@@ -223,7 +223,7 @@ def _expect_damaged(engine: EmbeddedEngine) -> None:
 
 
 def test_the_models_used_last_are_kept() -> None:
-    engine = EmbeddedEngine([installed_model(PAIR), installed_model(BACK)], processes=1, models_per_process=1)
+    engine = EmbeddedEngine([installed_model(PAIR), installed_model(BACK)], processes=1, models_at_once=1)
     try:
         first = _translate(engine, TEXTS[0])
         engine.translate(Request(BACK, ("O porto fechou.",)))
@@ -355,14 +355,15 @@ def _puppet(tmp_path: Path, behaviour: str) -> tuple[str, ...]:
     lines = textwrap.indent(textwrap.dedent(behaviour), " " * 8)
     script.write_text(
         "import os, socket, sys, time\n"
+        "from dragoman.engines.embedded_child import run\n"
         "from dragoman.engines.wire import Reader, packed\n"
-        "sock = socket.socket(fileno=0)\nreader = Reader(sock)\n"
-        "while True:\n"
-        "    message = reader.wait()\n"
-        "    if 'load' in message:\n"
-        "        sock.sendall(packed({'loaded': message['load']}))\n"
-        "    else:\n"
+        "def live():\n"
+        "    sock = socket.socket(fileno=0)\n"
+        "    reader = Reader(sock)\n"
+        "    while True:\n"
+        "        message = reader.wait()\n"
         f"{lines}\n"
+        "run(int(sys.argv[1]), lambda message: {'loaded': message['load']}, live)\n"
     )
     return (sys.executable, str(script))
 
@@ -471,9 +472,8 @@ def test_a_child_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 # Memory: what a process may hold, and what it is given before it is asked.
 
 
-def _loaded(engine: EmbeddedEngine) -> list[list[Pair]]:
-    pool = engine._pool
-    return [list(child.loaded) for child in (*pool._idle, *pool._leased)]
+def _loaded(engine: EmbeddedEngine) -> list[Pair]:
+    return list(engine._pool.loaded())
 
 
 def _resident(pid: int) -> int:
@@ -488,10 +488,10 @@ def test_a_model_that_has_no_room_puts_out_the_least_recently_used() -> None:
         first = _translate(engine, TEXTS[0])
         one = _resident(engine.pids()[0])
         engine.translate(Request(BACK, ("O porto fechou.",)))
-        assert _loaded(engine) == [[BACK]]
+        assert _loaded(engine) == [BACK]
         assert _resident(engine.pids()[0]) < one + here.bytes // 2
         assert _translate(engine, TEXTS[0]) == first
-        assert _loaded(engine) == [[PAIR]]
+        assert _loaded(engine) == [PAIR]
     finally:
         engine.close()
 
@@ -503,8 +503,8 @@ def test_the_estimate_of_memory_is_not_below_what_a_model_takes() -> None:
         _translate(engine, TEXTS[0])
         one = _resident(engine.pids()[0])
         engine.translate(Request(BACK, ("O porto fechou.",)))
-        [child] = engine._pool._idle
-        assert _resident(child.pid) - one <= child.loaded[BACK]
+        [pid] = engine.pids()
+        assert _resident(pid) - one <= int(back.bytes * 1.75)
     finally:
         engine.close()
 
@@ -531,40 +531,85 @@ def _used(engine: EmbeddedEngine, *languages: str) -> None:
         ({"memory": 400}, ["ru", "es"]),
         ({"memory": 200}, ["es"]),
         ({"memory": 1}, ["es"]),
-        ({"models_per_process": 2}, ["ru", "es"]),
+        ({"models_at_once": 2}, ["ru", "es"]),
     ],
 )
 def test_what_was_used_last_is_kept(tmp_path: Path, limits: dict[str, int], kept: list[str]) -> None:
     engine = _echoing(tmp_path, processes=1, **limits)
     try:
         _used(engine, "fr", "es", "ru", "fr", "ru", "es")
-        assert _loaded(engine) == [[Pair("en", language) for language in kept]]
+        assert _loaded(engine) == [Pair("en", language) for language in kept]
     finally:
         engine.close()
 
 
-def test_memory_is_shared_out_among_the_processes(tmp_path: Path) -> None:
+def test_memory_is_counted_once_for_all_processes(tmp_path: Path) -> None:
     engine = _echoing(tmp_path, processes=2, memory=400)
+    fr, es, ru = (Pair("en", language) for language in ("fr", "es", "ru"))
     try:
-        assert engine.warm([Pair("en", "fr"), Pair("en", "es")]) == 2
-        assert _loaded(engine) == [[Pair("en", "fr")]] * 2
+        assert engine.warm([fr, es, ru]) == 2
+        assert _loaded(engine) == [es, fr]
     finally:
         engine.close()
 
 
 def test_warming_loads_what_is_wanted_most_and_forgets_it_last(tmp_path: Path) -> None:
-    engine = _echoing(tmp_path, processes=2, memory=800)
+    engine = _echoing(tmp_path, processes=2, memory=400)
     fr, es, ru = (Pair("en", language) for language in ("fr", "es", "ru"))
     try:
-        assert engine.warm([es, Pair("en", "xx"), ru, es, fr]) == 4
-        assert _loaded(engine) == [[ru, es]] * 2
+        assert engine.warm([es, Pair("en", "xx"), ru, es, fr]) == 2
+        assert _loaded(engine) == [ru, es]
         assert engine.warm([es, ru]) == 0
-        pids = engine.pids()
         _used(engine, "fr")
-        assert engine.pids() == pids
-        assert [es, fr] in _loaded(engine)
+        assert _loaded(engine) == [es, fr]
     finally:
         engine.close()
+
+
+def test_processes_hold_a_model_once() -> None:
+    here = installed_model(PAIR)
+    engine = EmbeddedEngine([here], processes=2)
+    try:
+        _translate(engine, *TEXTS * 5)
+        own = [_own(pid) for pid in engine.pids()]
+        assert len(own) == 2
+        assert max(own) < here.bytes // 2
+    finally:
+        engine.close()
+
+
+def test_who_was_born_before_a_model_was_loaded_is_replaced() -> None:
+    engine = EmbeddedEngine([installed_model(PAIR), installed_model(BACK)], processes=2)
+    try:
+        _translate(engine, *TEXTS * 5)
+        before = engine.pids()
+        engine.translate(Request(BACK, ("O porto fechou.",)))
+        [after] = engine.pids()
+        assert after not in before
+        assert not any(map(_lives, before))
+        _translate(engine, TEXTS[0])
+        assert engine.pids() == (after,)
+    finally:
+        engine.close()
+
+
+def test_when_the_process_that_holds_the_models_dies_another_does(engine: EmbeddedEngine) -> None:
+    first = _translate(engine, *TEXTS * 5)
+    pids = engine.pids()
+    os.kill(_parent(pids[0]), signal.SIGKILL)
+    _wait_for(lambda: not any(map(_lives, pids)))
+    assert _translate(engine, *TEXTS * 5) == first
+    assert not set(pids) & set(engine.pids())
+
+
+def _own(pid: int) -> int:
+    """Bytes of memory that nobody else has."""
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(line.split()[1]) for line in told.splitlines() if line.startswith("Private_")) << 10
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def test_warming_nothing_starts_nothing(tmp_path: Path) -> None:

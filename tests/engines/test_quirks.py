@@ -60,20 +60,21 @@ MENDED = {"none", "recase", "space", "escape", "bell"}
 
 _SCRIPT = """
 import socket
+import sys
 from pathlib import Path
+from dragoman.engines.embedded_child import run
 from dragoman.engines.protocol import Pair
 from dragoman.engines.fake import FakeEngine
 from dragoman.engines.wire import Reader, packed
 from tests.engines.test_quirks import QUIRKS
-sock = socket.socket(fileno=0)
-reader = Reader(sock)
-while True:
-    message = reader.wait()
-    if "load" in message:
-        sock.sendall(packed({"loaded": message["load"]}))
-        continue
-    said = FakeEngine.expected(Pair(*message["pair"].split("-")), message["translate"])
-    sock.sendall(packed({"text": QUIRKS[Path(__file__).with_name("quirk").read_text()](said)}))
+def live():
+    sock = socket.socket(fileno=0)
+    reader = Reader(sock)
+    while True:
+        message = reader.wait()
+        said = FakeEngine.expected(Pair(*message["pair"].split("-")), message["translate"])
+        sock.sendall(packed({"text": QUIRKS[Path(__file__).with_name("quirk").read_text()](said)}))
+run(int(sys.argv[1]), lambda message: {"loaded": message["load"]}, live)
 """
 
 

@@ -117,10 +117,11 @@ class Publication:
         return next((pid for pid in own if text in _command(pid) and "tether.py" not in _command(pid)), None)
 
     def engines(self) -> list[int]:
-        """The engine processes, below the worker."""
+        """The engine processes, below the worker: first the one that holds the models, then those that translate."""
         worker = self.process("worker") if self.runs else None
         below = _children(worker) if worker else []
-        return [pid for pid in below if "embedded_child" in _command(pid)]
+        mothers = [pid for pid in below if "embedded_child" in _command(pid)]
+        return [*mothers, *(pid for mother in mothers for pid in _children(mother))]
 
     # What it knows
 

@@ -50,12 +50,13 @@ def translated(publication: Publication, comments: list[int]) -> None:
     )
 
 
-@pytest.mark.parametrize("what", ["engine", "worker", "web", "front", "postgres"])
+@pytest.mark.parametrize("what", ["engine", "models", "worker", "web", "front", "postgres"])
 def test_killing_one_process_loses_no_comment_and_no_edition(publication: Publication, what: str) -> None:
     with Writer(publication) as writer:
         wait_until(lambda: len(writer.acknowledged) >= 5, "the first comments")
         wait_until(lambda: bool(publication.engines()), "an engine process")
-        victim = publication.engines()[0] if what == "engine" else publication.process(what)
+        engines = publication.engines()
+        victim = {"models": engines[0], "engine": engines[-1]}.get(what) or publication.process(what)
         assert victim is not None
         killed = time.monotonic()
         os.kill(victim, signal.SIGKILL)

@@ -8,53 +8,48 @@ free; when others wait, a child goes back after every text.
 import selectors
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.engines import errors
-from dragoman.engines.children import COMMAND, Child, Pool
+from dragoman.engines.children import COMMAND, Load, Pool, said_to_be_wrong
 from dragoman.engines.errors import Crashed, DamagedModel, EngineError, MalformedAnswer, TimedOut, Unavailable
 from dragoman.engines.faithful import settled, wordless
 from dragoman.engines.model_files import ModelFiles, recorded_sums
+from dragoman.engines.mother import Child
 from dragoman.engines.protocol import Answer, Pair, Refusal, Request, require_length, require_pair
 from dragoman.engines.spelling import Spelled, joined, pieces, restored, spelled, with_capitals
 from dragoman.engines.vocabulary import alphabet
 from dragoman.engines.wire import BrokenWire, Message
 
-MEMORY = 512 << 20  # bytes, of all models in all processes
+MEMORY = 512 << 20  # bytes, of all models; the processes have them in common
 _TRIES = 2  # of a text that a process died of
 _GROWTH = 1.75  # bytes of memory per byte of a model's files: 34 to 39 MB for 22.4 MB (measured)
-_LOAD_SECONDS = 20.0
-_ERRORS: dict[str, type[EngineError]] = {
-    kind.code: kind for kind in (errors.Refused, errors.DamagedModel, errors.Unavailable)
-}
 
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """What one process may hold: so many models, so many bytes of them. One model always has room."""
+    """What is held at once: so many models, so many bytes of them. One model always has room."""
 
     models: int
     bytes: int
 
-    def forgotten(self, child: Child, size: int) -> list[Pair]:
-        """What a child has to forget, least recently used first, before it loads `size` bytes."""
-        kept, total = len(child.loaded), sum(child.loaded.values())
+    def forgotten(self, loaded: Mapping[Pair, int], size: int) -> tuple[Pair, ...]:
+        """What has to be forgotten, least recently used first, before `size` bytes are loaded."""
+        kept, total = len(loaded), sum(loaded.values())
         forgotten: list[Pair] = []
-        for pair, own in child.loaded.items():
+        for pair, own in loaded.items():
             if kept < self.models and total + size <= self.bytes:
                 break
             forgotten.append(pair)
             kept, total = kept - 1, total - own
-        return forgotten
+        return tuple(forgotten)
 
 
 class EmbeddedEngine:
     """fxtranslate in a pool of child processes, started when first needed and replaced when they die.
 
-    `longest` is in characters: 2,000 without a space take it about six seconds. The models of all processes stay
-    within `memory` bytes, shared out equally, and each process keeps those it used last.
+    `longest` is in characters: 2,000 without a space take it about six seconds. The models, at most `models_at_once`,
+    stay within `memory` bytes, and those used last are kept; any number of processes hold each of them once.
     """
 
     name = "embedded"
@@ -66,15 +61,15 @@ class EmbeddedEngine:
         *,
         processes: int = 2,
         longest: int = 2000,
-        models_per_process: int = 16,
+        models_at_once: int = 16,
         memory: int = MEMORY,
         idle_seconds: float = 600.0,
         command: Sequence[str] = COMMAND,
     ) -> None:
         self.longest = longest
         self._models = {files.pair: files for files in models}
-        self._room = _Room(models_per_process, memory // processes)
-        self._pool = Pool(processes, idle_seconds, command)
+        self._room = _Room(models_at_once, memory)
+        self._pool = Pool(processes, idle_seconds, self._load, command)
 
     def pairs(self) -> frozenset[Pair]:
         return frozenset(self._models)
@@ -113,7 +108,7 @@ class EmbeddedEngine:
     ) -> tuple[str, ...]:
         remaining = max(0.0, until - time.monotonic())
         own = replace(request, texts=tuple(texts), deadline=remaining)
-        return _Batch(self._pool, files, self._room, own).translated()
+        return _Batch(self._pool, files, own).translated()
 
     def _whole(self, asked: Spelled, said: str, files: ModelFiles, request: Request, until: float) -> str:
         """The answer with what the model cannot spell put back; asked once more around that where it was lost."""
@@ -123,19 +118,14 @@ class EmbeddedEngine:
             return joined(asked, _trimmed(cut := pieces(asked), self._said(files, cut, request, until)))
 
     def warm(self, pairs: Iterable[Pair]) -> int:
-        """Loads models before they are needed, the most wanted first, into the processes that nobody wants now.
+        """Loads models before they are needed, the most wanted first and as many as there is room for.
 
-        As many as there is room for; gives how many were loaded. A model that cannot be is left for the request
-        that needs it to tell.
+        Gives how many were loaded. A model that cannot be is left for the request that needs it to tell.
         """
         wanted = self._fitting(pairs)
         for pair in wanted:
             self._alphabets(pair)
-        spare: list[Child] = []
-        with suppress(EngineError):  # no process to be had
-            while wanted and (child := self._pool.lease_spare(wanted[0])) is not None:
-                spare.append(child)
-        return sum([self._warm(child, wanted) for child in spare])
+        return sum(map(self._warm, reversed(wanted)))  # the most wanted last, for it is to be forgotten last
 
     def pids(self) -> tuple[int, ...]:
         """The engine processes that live now."""
@@ -155,30 +145,28 @@ class EmbeddedEngine:
                 fitting.append(pair)
         return fitting
 
-    def _warm(self, child: Child, pairs: Sequence[Pair]) -> int:
-        """Loads what a leased child has not loaded; the most wanted last, for it is to be forgotten last."""
-        loaded = 0
+    def _warm(self, pair: Pair) -> bool:
         try:
-            for pair in reversed(pairs):
-                loaded += self._loaded(child, pair)
-        except BrokenWire:
-            self._pool.discard(child)
-        else:
-            self._pool.release(child)
-        return loaded
+            return self._pool.provide(pair)
+        except EngineError:
+            return False
 
-    def _loaded(self, child: Child, pair: Pair) -> bool:
+    def _load(self, pair: Pair, loaded: Mapping[Pair, int]) -> Load:
+        """Raises DamagedModel when the recorded sums cannot be read."""
+        files = self._models[pair]
         try:
-            order = _load_order(child, self._models[pair], self._room)
-        except DamagedModel:
-            return False
-        if order is None:
-            return False
-        child.send(order)
-        if "loaded" not in _awaited(child):
-            return False
-        child.loaded[pair] = _in_memory(self._models[pair])
-        return True
+            sums = dict(recorded_sums(files))
+        except ValueError as error:
+            raise DamagedModel(str(error)) from error
+        size = _in_memory(files)
+        forgotten = self._room.forgotten(loaded, size)
+        order = {
+            "load": str(pair),
+            "files": files.by_role(),
+            "sums": sums,
+            "drop": list(map(str, forgotten)),
+        }
+        return Load(order, size, forgotten)
 
 
 def _trimmed(cut: Sequence[str], said: Sequence[str]) -> list[str]:
@@ -191,52 +179,16 @@ def _trimmed(cut: Sequence[str], said: Sequence[str]) -> list[str]:
     ]
 
 
-def _awaited(child: Child) -> Message:
-    """What the child answers. Raises BrokenWire when it says nothing for long."""
-    until = time.monotonic() + _LOAD_SECONDS
-    with selectors.DefaultSelector() as selector:
-        selector.register(child, selectors.EVENT_READ)
-        while selector.select(max(0.0, until - time.monotonic())):
-            message = child.receive()
-            if message is not None:
-                return message
-    raise BrokenWire("a model was not loaded in time")
-
-
 def _in_memory(files: ModelFiles) -> int:
     return int(files.bytes * _GROWTH)
-
-
-def _load_order(child: Child, files: ModelFiles, room: _Room) -> Message | None:
-    """What makes the child load a model, in place of the least recently used; None when it has it.
-
-    Raises DamagedModel when the recorded sums cannot be read.
-    """
-    if files.pair in child.loaded:
-        child.loaded.move_to_end(files.pair)
-        return None
-    try:
-        sums = dict(recorded_sums(files))
-    except ValueError as error:
-        raise DamagedModel(str(error)) from error
-    forgotten = room.forgotten(child, _in_memory(files))
-    for pair in forgotten:
-        del child.loaded[pair]
-    return {
-        "load": str(files.pair),
-        "files": files.by_role(),
-        "sums": sums,
-        "drop": list(map(str, forgotten)),
-    }
 
 
 class _Batch:
     """One request on its way: which texts are to do, and which child has which in hand."""
 
-    def __init__(self, pool: Pool, files: ModelFiles, room: _Room, request: Request) -> None:
+    def __init__(self, pool: Pool, files: ModelFiles, request: Request) -> None:
         self._pool = pool
         self._files = files
-        self._room = room
         self._pair = request.pair
         self._texts = request.texts
         self._until = time.monotonic() + request.deadline
@@ -282,11 +234,8 @@ class _Batch:
         self._in_hand[child] = place = self._todo.popleft()
         self._selector.register(child, selectors.EVENT_READ)
         self._tries[place] = self._tries.get(place, 0) + 1
-        self._say(child, _load_order(child, self._files, self._room) or self._text_order(place))
-
-    def _say(self, child: Child, message: Message) -> None:
         try:
-            child.send(message)
+            child.send(self._text_order(place))
         except BrokenWire:
             self._died(child)
 
@@ -308,20 +257,14 @@ class _Batch:
             self._understand(child, message)
 
     def _understand(self, child: Child, message: Message) -> None:
-        if "loaded" in message:
-            child.loaded[self._pair] = _in_memory(self._files)
-            self._say(child, self._text_order(self._in_hand[child]))
-        elif isinstance(message.get("text"), str):
+        if isinstance(message.get("text"), str):
             self._said[self._in_hand[child]] = message["text"]
             self._free(child)
         elif message.get("error") == Crashed.code:
             self._died(child)
         else:
             self._free(child)
-            kind = _ERRORS.get(str(message.get("error")), MalformedAnswer)
-            raise kind(
-                str(message.get("message", "The engine process answered something else than a translation."))
-            )
+            raise said_to_be_wrong(message)
 
     def _free(self, child: Child) -> None:
         """A child goes on with the next text, or back to the pool when there is none or others wait."""
@@ -334,14 +277,11 @@ class _Batch:
 
     def _died(self, child: Child) -> None:
         place = self._in_hand[child]
-        loading = self._pair not in child.loaded
         self._drop(child)
         if self._pool.closed:
             raise Unavailable("The embedded engine was closed.")
         if self._tries[place] < _TRIES:
             self._todo.appendleft(place)
-        elif loading:
-            raise DamagedModel(f"Engine processes die of loading the model in {self._files.model}.")
         else:
             raise Crashed(f"Two engine processes died of a text of {len(self._texts[place])} characters.")
 

@@ -1,23 +1,28 @@
-"""One engine process: loads models, translates one text at a time, dies with its parent.
+"""The engine's processes: a mother loads models and forks children; each translates one text at a time.
 
-Started by `dragoman.engines.children` with the parent's pid as argument and a socket as standard input. It
-imports the standard library and fxtranslate, nothing else, so that it stays small.
+The mother is started by `dragoman.engines.mother` with the parent's pid as argument and a socket as standard
+input, and dies with that parent; her children die with her. They import the standard library and fxtranslate,
+nothing else, so that they stay small, and have one thread: it is safe to fork.
 
-Messages in:
-    {"load": pair, "files": {role: path}, "sums": {path: sha256}, "drop": [pair, …]}
-    {"translate": text, "pair": pair}
-Messages out, one for each:
-    {"loaded": pair}   {"text": translation}
-    {"error": code, "message": sentence}, the code that of an EngineError; "crashed" is the last one
+Messages to the mother, and her answer to each:
+    {"load": pair, "files": {role: path}, "sums": {path: sha256}, "drop": [pair, …]}   {"loaded": pair}
+    {"bear": true}   {"ready": true}, then a byte with a socket for the child   {"born": pid}
+    {"end": pid}   {"ended": pid}, when it has
+Messages to a child, on its standard input, too:
+    {"translate": text, "pair": pair}   {"text": translation}
+Instead of an answer, {"error": code, "message": sentence}: the code is that of an EngineError, and "crashed" is
+the last that a process says.
 """
 
 import ctypes
+import gc
 import hashlib
 import os
 import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -59,6 +64,7 @@ class _Models:
             _give_back_memory()
         self._loaded[message["load"]] = _translator(message["files"], message["sums"])
         _give_back_memory()
+        gc.freeze()  # the collector writes into what it looks at: children would have copies
         return {"loaded": message["load"]}
 
     def _translate(self, pair: str, text: str) -> str:
@@ -114,17 +120,76 @@ def _be_modest() -> None:
             Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
 
 
-def main(parent: int) -> None:
-    _die_with(parent)
-    _be_modest()
-    sock = socket.socket(fileno=sys.stdin.fileno())
-    reader, models = Reader(sock), _Models()
+class _Mother:
+    def __init__(
+        self, line: socket.socket, answer: Callable[[Message], Message], live: Callable[[], None]
+    ) -> None:
+        self._line = line
+        self._answer = answer
+        self._live = live
+
+    def run(self) -> None:
+        reader = Reader(self._line)
+        with suppress(BrokenWire, OSError):
+            while True:
+                answer = self._answered(reader.wait())
+                self._line.sendall(packed(answer))
+                if answer.get("error") == "crashed":
+                    return
+
+    def _answered(self, message: Message) -> Message:
+        if "bear" in message:
+            return self._bear()
+        if "end" in message:
+            return _end(message["end"])
+        return self._answer(message)
+
+    def _bear(self) -> Message:
+        self._line.sendall(packed({"ready": True}))
+        _, [given], _, _ = socket.recv_fds(self._line, 1, 1)
+        mother = os.getpid()
+        pid = os.fork()
+        if not pid:
+            try:
+                os.dup2(given, self._line.fileno())
+                os.close(given)
+                _die_with(mother)
+                self._live()
+            finally:
+                os._exit(0)
+        os.close(given)
+        return {"born": pid}
+
+
+def _end(pid: int) -> Message:
+    with suppress(OSError):
+        os.kill(pid, signal.SIGKILL)  # a child that is dead keeps its number until it is waited for
+        os.waitpid(pid, 0)
+    return {"ended": pid}
+
+
+def _live(models: _Models) -> None:
+    """A child's life."""
+    line = socket.socket(fileno=sys.stdin.fileno())
+    reader = Reader(line)
     with suppress(BrokenWire, OSError):
         while True:
             answer = models.answer(reader.wait())
-            sock.sendall(packed(answer))
+            line.sendall(packed(answer))
             if answer.get("error") == "crashed":
                 return
+
+
+def run(parent: int, answer: Callable[[Message], Message], live: Callable[[], None]) -> None:
+    """The mother's life: `answer` to what concerns models, `live` in each child, whose socket is standard input."""
+    _die_with(parent)
+    _be_modest()
+    _Mother(socket.socket(fileno=sys.stdin.fileno()), answer, live).run()
+
+
+def main(parent: int) -> None:
+    models = _Models()
+    run(parent, models.answer, lambda: _live(models))
 
 
 if __name__ == "__main__":

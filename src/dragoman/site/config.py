@@ -287,7 +287,7 @@ class TranslationConfig(BaseModel):
 
     engines: list[EngineConfig] = []
     models_url: str = STORE  # where `dragoman engines add` finds models, or a mirror of it
-    embedded_memory_mb: Annotated[int, Field(ge=64)] = 512  # of all models in all processes
+    embedded_memory_mb: Annotated[int, Field(ge=64)] = 512  # of all models; processes share them
     embedded_processes: Annotated[int, Field(ge=1, le=64)] = 2
     deadline_seconds: Annotated[float, Field(gt=0)] = 20.0
     debounce_seconds: Annotated[float, Field(ge=0)] = 5.0
