@@ -11,14 +11,14 @@ from dragoman.delivery.front.encodings import encode
 from dragoman.delivery.front.entries import Entry, keepable, kept_headers, seconds_left
 from dragoman.delivery.front.forwarding import response_head
 from dragoman.delivery.front.questions import Key, Question, cookie_of, query_of
-from dragoman.delivery.front.store import GRACE_SECONDS, NEVER, Head, Header, ResponseStore
+from dragoman.delivery.front.store import Head, Header, ResponseStore
 from dragoman.delivery.front.upstream import Answer, BrokenAnswer, MalformedRequest, Unreachable, Upstream
 
 BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 """A longer response is passed on, not kept."""
 
 _REST_SECONDS = 0.1  # from one render of a page to the next, however much happens to it
-_LATE = 1.5  # a render may take so much longer than the one before, and readers need not wait for it
+_SHARE = 0.5  # of the time, at most, one and the same page is being made: who writes needs Django, too
 _AT_ONCE = 2  # renders that nobody waits for
 _ATTEMPTS = 4  # what is withdrawn while it is rendered is rendered again
 _SPARE_AFTER_SECONDS = 2.0  # who waits so long gets what there is, if there is something
@@ -133,7 +133,7 @@ class Filling:
         """Makes it anew soon, unless that is on its way."""
         if entry.key not in self._flights:
             now = self._store.clock()
-            self._start(entry, delay=max(best_moment(entry), entry.failed_at + 1.0) - now)
+            self._start(entry, delay=max(rested(entry), entry.failed_at + 1.0) - now)
 
     def _start(self, entry: Entry, delay: float) -> Flight:
         flight = Flight(asyncio.get_running_loop().create_future())
@@ -247,13 +247,9 @@ class Filling:
         )
 
 
-def best_moment(entry: Entry) -> float:
-    """To ask for it anew: after a rest, in which more may happen that is then made at once; but so that it is here
-    when what was right before may not be read any more."""
-    rested = entry.begun_at + _REST_SECONDS
-    if entry.stale_since == NEVER:
-        return rested
-    return min(rested, entry.stale_since + GRACE_SECONDS - _LATE * entry.took)
+def rested(entry: Entry) -> float:
+    """When to ask for it anew: what happens meanwhile is made at once."""
+    return entry.begun_at + max(_REST_SECONDS, entry.took / _SHARE)
 
 
 def _encoded(entry: Entry, codings: Iterable[bytes]) -> dict[bytes, bytes]:

@@ -238,7 +238,8 @@ async def hold(told: dict[str, Any]) -> dict[str, Any]:
 
 
 async def arrive(told: dict[str, Any]) -> dict[str, Any]:
-    """Comments arrive at `rate` for `seconds`, and nobody listens; how long their writers waited."""
+    """Comments arrive at `rate` for `seconds`, and nobody listens; says when they begin, and how long one waited."""
+    print(json.dumps({"begins": True}), flush=True)  # noqa: T201 - the answer
     sent: dict[int, float] = {}
     took = await _arrive(told, sent)
     return {"sent": len(sent), "p50_ms": 1e3 * percentile(took, 0.5), "p99_ms": 1e3 * percentile(took, 0.99)}
