@@ -18,6 +18,7 @@ from dragoman.discussion.models import Comment, Thread
 from dragoman.engines.fake import FakeEngine
 from dragoman.languages.view import View
 from dragoman.newsroom.actions import correct_now
+from dragoman.newsroom.errors import NewsroomError
 from dragoman.newsroom.models import ArticlePage
 from dragoman.people.actions import rename
 from dragoman.people.models import User
@@ -135,7 +136,7 @@ def do(publication: Publication, front: Front, deed: str, which: int) -> None:
         try:
             with transaction.atomic():
                 getattr(publication, deed)(which)
-        except DiscussionError:
+        except (DiscussionError, NewsroomError):
             return
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from dragoman.languages.statements import put
+from dragoman.database.statements import put
 
 CHANNEL = "dragoman"
 LONGEST = 7900  # bytes; PostgreSQL refuses a payload of 8,000

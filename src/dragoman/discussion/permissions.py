@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
+from dragoman.database.statements import Statement
 from dragoman.discussion.models import Comment, CommentState, Thread
-from dragoman.languages.statements import Statement
 from dragoman.people.models import User
 
 MODERATE = "discussion.moderate"

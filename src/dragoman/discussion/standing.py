@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
+from dragoman.database.statements import Rows, Statement, columns, instance, put, width
 from dragoman.discussion import facts
 from dragoman.discussion.arranging import worth_of
 from dragoman.discussion.errors import DiscussionError, NotLive, Suspended, ThreadLocked, ThreadWithdrawn
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.permissions import may_moderate
-from dragoman.languages.statements import Rows, Statement, columns, instance, put, width
 from dragoman.people.models import User
 from dragoman.translation.models import Document
 

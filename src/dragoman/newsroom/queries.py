@@ -12,8 +12,8 @@ from django.db.models.functions import Left, Length, RowNumber, Substr
 from wagtail.models import Page, PageViewRestriction
 
 from dragoman.database import prepared
+from dragoman.database.statements import Rows, Statement, instance
 from dragoman.discussion.queries import comment_counts
-from dragoman.languages.statements import Rows, Statement, instance
 from dragoman.languages.together import Call, Together
 from dragoman.languages.view import View
 from dragoman.newsroom import facts
@@ -196,7 +196,7 @@ _PLACE = """
         (
             SELECT above.slug FROM wagtailcore_page AS above
             JOIN newsroom_sectionpage AS section ON section.page_ptr_id = above.id
-            WHERE above.path = left(page.path, -%(step)s)
+            WHERE above.path = left(page.path, -%(step)s::integer)
         ),
         (SELECT json_object_agg(language, slug)::text FROM newsroom_articleslug WHERE article_id = page.id)
     FROM newsroom_articlepage AS article JOIN wagtailcore_page AS page ON page.id = article.page_ptr_id

@@ -8,7 +8,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from dragoman.languages.statements import Statement, columns, instance
+from dragoman.database.statements import Statement, columns, instance
 from dragoman.languages.together import Call, Together
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from dragoman.database.statements import Statement, put
 from dragoman.languages.registry import UNDETERMINED, base
-from dragoman.languages.statements import Statement, put
 from dragoman.text.blocks import Block, Fields, Range, fields_to_json, with_sentences
 from dragoman.text.passages import within
 from dragoman.text.segments import context_key, needs_context, segment_key

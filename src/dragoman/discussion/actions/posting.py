@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dragoman.database.statements import Rows, Statement, ask, columns, gathering, instance, put
 from dragoman.discussion import facts, mentions
 from dragoman.discussion.actions.showing import withhold
 from dragoman.discussion.errors import (
@@ -40,7 +41,6 @@ from dragoman.discussion.standing import (
     unsuspended,
 )
 from dragoman.discussion.tongues import is_known
-from dragoman.languages.statements import Rows, Statement, ask, columns, gathering, instance, put
 from dragoman.languages.together import Call, Together
 from dragoman.languages.view import View
 from dragoman.people.actions import wrote_in

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
+from dragoman.database.statements import Rows, Statement, ask
 from dragoman.discussion.errors import Repeated, TooFast, TooSlow
 from dragoman.discussion.models import CommentState, Thread
 from dragoman.discussion.moderation.folding import visible
 from dragoman.discussion.moderation.rules import Rules
-from dragoman.languages.statements import Rows, Statement, ask
 from dragoman.people.models import User
 from dragoman.text.blocks import Block
 from dragoman.translation.models import Document

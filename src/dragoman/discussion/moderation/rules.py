@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
+from dragoman.database.statements import Rows, Statement, columns, instance
 from dragoman.discussion.moderation.models import HouseRules
-from dragoman.languages.statements import Rows, Statement, columns, instance
 
 HOUSE = 1
 """The key of the one row."""

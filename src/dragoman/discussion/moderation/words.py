@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from dragoman.database.statements import Rows, Statement
 from dragoman.discussion.errors import BannedWords
 from dragoman.discussion.models import ListedWord, WordKind
 from dragoman.discussion.moderation.folding import candidates, folded, set_apart, visible
-from dragoman.languages.statements import Rows, Statement
 from dragoman.text.blocks import Block
 from dragoman.text.terms import base, stems
 

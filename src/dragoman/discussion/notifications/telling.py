@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, QuerySet, Subquery
 from django.utils import timezone
 
+from dragoman.database.statements import Rows, Statement, ask, put
 from dragoman.discussion.models import Act, Comment, CommentState, Decision
 from dragoman.discussion.notifications.models import (
     BY_A_COMMENT,
@@ -24,7 +25,6 @@ from dragoman.discussion.notifications.models import (
 )
 from dragoman.discussion.notifications.queries import comments_after
 from dragoman.discussion.notifications.wishes import mail_due, preferences_by_person
-from dragoman.languages.statements import Rows, Statement, ask, put
 from dragoman.people.models import User
 
 QUOTED_PEOPLE_TOLD = 20  # a comment that quotes more people than this tells the first ones

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 Told = TypeVar("Told")
@@ -45,14 +46,18 @@ def ask(*statements: Statement[Any]) -> None:
     gathered = _gathered.get() or []
     with _one_journey(len(gathered) + len(statements)):
         for sql, values in gathered:
-            connection.cursor().execute(sql, values)
-        cursors = [connection.cursor() for _ in statements]
-        for cursor, statement in zip(cursors, statements, strict=True):
-            cursor.execute(statement.sql, statement.values)
+            _sent(sql, values)
+        cursors = [_sent(statement.sql, statement.values) for statement in statements]
         answers = [cursor.fetchall() for cursor in cursors]
     gathered.clear()
     for statement, rows in zip(statements, answers, strict=True):
         statement._take(rows)
+
+
+def _sent(sql: str, values: Values) -> CursorWrapper:
+    cursor: CursorWrapper = cast("Any", connection).prepared_cursor()
+    cursor.execute(sql, values)
+    return cursor
 
 
 @contextmanager
@@ -71,8 +76,8 @@ def put(sql: str, values: Values) -> None:
     """Execute a statement that has no answer: now, or with others inside `gathering`."""
     gathered = _gathered.get()
     if gathered is None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+        with _sent(sql, values):
+            pass
     else:
         gathered.append((sql, values))
 

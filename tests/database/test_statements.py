@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from dragoman.database.statements import Statement, ask, columns, gathering, instance, put, width
 from dragoman.discussion.models import HouseRules
-from dragoman.languages.statements import Statement, ask, columns, gathering, instance, put, width
 from dragoman.people.models import User
 
 pytestmark = pytest.mark.django_db
