@@ -87,7 +87,7 @@ def test_what_was_used_longest_ago_is_closed_first(pool: LastUsedFirst) -> None:
     first, second, third = (pool.getconn() for _ in range(3))
     for one in (second, first, third):
         pool.putconn(one)
-    pool.resize(1, 3)
+    pool.resize(2, 3)
     pool._shrink_pool()  # learns how many nobody took
     taken(pool)
     pool._shrink_pool()
@@ -185,3 +185,26 @@ def test_without_a_pool_there_is_a_plain_connection() -> None:
             assert cursor.fetchall() == [(2,)]
     finally:
         plain.close()
+
+
+def test_what_nobody_needed_for_a_time_is_closed_together() -> None:
+    kwargs = connection.get_connection_params() | {"autocommit": True}
+    with LastUsedFirst(
+        connection_class=PooledConnection, kwargs=kwargs, min_size=1, max_size=4, max_idle=3600, open=False
+    ) as pool:
+
+        def used_at_once(number: int) -> None:
+            for each in [pool.getconn(20) for _ in range(number)]:
+                pool.putconn(each)
+
+        def left_when_the_time_is_over() -> int:
+            pool._shrink_pool()
+            return pool.get_stats()["pool_size"]
+
+        pool.wait(20)
+        used_at_once(4)
+        assert left_when_the_time_is_over() == 4
+        used_at_once(2)
+        assert left_when_the_time_is_over() == 2
+        assert left_when_the_time_is_over() == 1
+        assert left_when_the_time_is_over() == 1

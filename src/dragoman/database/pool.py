@@ -25,6 +25,13 @@ class LastUsedFirst(ConnectionPool[PooledConnection]):
         self._pool.rotate(1)  # given back at the right end, taken and closed at the left
         return super()._get_ready_connection(timeout)
 
+    def _shrink_pool(self) -> None:
+        """All that nobody needed go, at the end of `max_idle` seconds: psycopg's own closes one of them each time."""
+        with self._lock:
+            unused = min(self._nconns_min, self._nconns - self._min_size)
+        for _ in range(max(1, unused)):
+            super()._shrink_pool()
+
 
 def check(connection: PooledConnection) -> None:
     """Nothing where it works. Raises psycopg's OperationalError where it does not.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # it would cost every start half a second
 THREADS = 4
 _BEAT_SECONDS = 1.0
 _DATABASE_GONE = 1
+_CONNECTIONS = 4
 _NICE = 10
 """Where there is not enough for everybody, who reads and writes goes before what is being translated. A
 tenth is left to jobs: they hold rows that writers wait for."""
@@ -124,9 +125,8 @@ def _connector() -> "PsycopgConnector":
     from procrastinate import PsycopgConnector
     from procrastinate.contrib.django.utils import connector_params
 
-    return PsycopgConnector(
-        kwargs=connector_params(), min_size=1, max_size=4, max_idle=settings.IDLE_CONNECTION_SECONDS
-    )
+    idle = settings.IDLE_CONNECTION_SECONDS / _CONNECTIONS  # each time one is closed
+    return PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=_CONNECTIONS, max_idle=idle)
 
 
 async def _end_with_the_database() -> None:
