@@ -47,7 +47,9 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     "shared_buffers": "64MB",
     "max_connections": "60",
-    "io_workers": "1",  # they read ahead for whole tables; each takes memory at rest
+    "io_method": "sync",  # a worker that reads ahead for whole tables takes memory at rest
+    "io_max_concurrency": "4",
+    "max_logical_replication_workers": "0",  # nobody subscribes to anything
     "huge_pages": "off",
     "jit": "off",
     "fsync": "on",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn, Self
 
 from dragoman.delivery.forkserver import Listening
+from dragoman.delivery.memory import give_back
 from dragoman.delivery.servers import (
     WORKER,
     Answering,
@@ -66,6 +67,7 @@ def run(plan: Plan) -> int:
         _say_address(plan.host, plan.port)
         if plan.demo:
             _say_accounts(prepared.accounts)
+        give_back()
 
     postgres = None if plan.database_url else embedded(plan.var)
     return Supervisor(_services(plan), postgres, plan.var / "log", steps=steps, announce=announce).run()

@@ -2,12 +2,14 @@
 
 import logging
 import sys
+from socket import socket
 from types import FrameType
 
 import uvicorn
 
 from dragoman.delivery.front import app as application
 from dragoman.delivery.front.protocol import FrontProtocol
+from dragoman.delivery.memory import give_back
 
 _KEEP_ALIVE_SECONDS = 75  # longer than the 60 of proxies before us: they close, not we under their hands
 _STOP_SECONDS = 1  # the supervisor gives all of us 1.8
@@ -16,6 +18,11 @@ _BACKLOG = 4096
 
 class Server(uvicorn.Server):
     """Ends live streams before it waits for what is still being answered."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Before the first request: what only starting needed is given back."""
+        await super().startup(sockets)
+        give_back()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM, SIGINT."""
