@@ -41,6 +41,7 @@ from dragoman.translation.queue import (
     defer_detection,
     defer_edition,
     defer_requested,
+    queue_all,
     queue_editions,
     requeue,
 )
@@ -95,9 +96,11 @@ def create_documents(texts: Sequence[Text], drawn: Numbers | None = None) -> lis
     new = [(each, text.fields) for each, text in zip(documents, texts, strict=True)]
     revisions = store_first(new, drawn or numbers_for(len(new)).asked())
     defer_detection([each for each, text in zip(documents, texts, strict=True) if text.detect])
-    for document, revision, text in zip(documents, revisions, texts, strict=True):
-        if not text.detect:
-            queue_editions(document, revision, ahead_of(text.language))
+    stored = list(zip(documents, revisions, texts, strict=True))
+    queue_all(
+        (document, first, ahead_of(text.language)) for document, first, text in stored if not text.detect
+    )
+    for document, revision, _ in stored:
         facts.document_changed.happened(document=document, old_revision=None, new_revision=revision)
     return documents
 
@@ -189,23 +192,32 @@ def correct_language(document: Document, *, language: str) -> None:
     _set_language(_locked(document), language, LanguageOrigin.CORRECTED)
 
 
-def identify_language(document_id: int) -> None:
-    """The first job of a text whose language was only declared. No transaction is open while it is found out."""
-    document = Document.objects.select_related("current").filter(pk=document_id).first()
-    if document is None or document.current is None:
-        return
-    found = document.declared_language
+def identify_languages(document_ids: Iterable[int]) -> None:
+    """The first work on texts whose language was only declared: find it out, then queue their editions. No transaction
+    is open while it is found out; few statements, whatever their number, for those that are what they were declared
+    to be."""
+    ids = list(document_ids)
+    documents = Document.objects.select_related("current").filter(pk__in=ids, current__isnull=False)
+    found = {each: _found_language(each) for each in documents.order_by("pk")}
+    as_declared = [each for each, said in found.items() if base(said) == base(each.source_language)]
+    queue_all((each, each.current, ahead_of(each.source_language)) for each in as_declared)
+    for document, said in found.items():
+        if document not in as_declared:
+            _language_found(document, said)
+
+
+def _found_language(document: Document) -> str:
+    if document.language_origin == LanguageOrigin.CORRECTED or document.current is None:
+        return document.source_language
+    words = own_words([block for blocks in document.current.blocks().values() for block in blocks])
+    return identify(words, expected=codes()).language or document.declared_language
+
+
+@transaction.atomic
+def _language_found(document: Document, found: str) -> None:
+    document = _locked(document)
     if document.language_origin != LanguageOrigin.CORRECTED:
-        words = own_words([block for blocks in document.current.blocks().values() for block in blocks])
-        found = identify(words, expected=codes()).language or document.declared_language
-    with transaction.atomic():
-        document = _locked(document)
-        if document.language_origin == LanguageOrigin.CORRECTED or document.current is None:
-            return
-        if base(found) != base(document.source_language):
-            _set_language(document, found, LanguageOrigin.DETECTED)
-        else:
-            queue_editions(document, document.current, ahead_of(document.source_language))
+        _set_language(document, found, LanguageOrigin.DETECTED)
 
 
 def _set_language(document: Document, language: str, origin: str) -> None:

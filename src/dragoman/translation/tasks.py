@@ -1,9 +1,9 @@
 """Job entry points: ids only, idempotent, named explicitly (a renamed module must not orphan queued jobs)."""
 
 import logging
+from collections.abc import Sequence
 
 from asgiref.sync import sync_to_async
-from django.db import InterfaceError, OperationalError
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
@@ -11,7 +11,7 @@ from procrastinate.manager import JobManager
 
 from dragoman.engines.errors import EngineError
 from dragoman.engines.protocol import Pair
-from dragoman.translation import actions, engines, work
+from dragoman.translation import actions, company, engines, work
 from dragoman.translation.models import Edition, Progress
 from dragoman.translation.queue import requeue
 from dragoman.translation.terms import redoing
@@ -22,11 +22,7 @@ POISONED = 5  # a job whose worker died this often is set aside
 REQUEUED_AT_MOST = 500  # editions a minute
 FIRST = 100  # priority: a long queue must not keep what mends it waiting
 
-PASSING = (
-    EngineError,
-    OperationalError,
-    InterfaceError,
-)  # what may be over soon: the database was killed, too
+PASSING = (EngineError, *company.DATABASE_GONE)  # what may be over soon
 again = RetryStrategy(max_attempts=work.ATTEMPTS_AT_MOST, exponential_wait=2, retry_exceptions=PASSING)
 
 
@@ -45,11 +41,14 @@ def translate_edition(*, edition_id: int) -> None:
 @app.task(
     name="translation.prepare",
     queue="translation",
+    pass_context=True,
     retry=RetryStrategy(max_attempts=work.ATTEMPTS_AT_MOST, exponential_wait=2),
 )
-def prepare(*, document_id: int) -> None:
-    """Find out a document's language, then queue its editions."""
-    actions.identify_language(document_id)
+def prepare(context: JobContext, *, document_ids: Sequence[int] = (), document_id: int | None = None) -> None:
+    """Find out the languages of documents, then queue their editions. `document_id`: of jobs that an earlier release
+    has queued."""
+    ids = document_ids if document_id is None else [document_id]
+    company.together(context.job, ids, actions.identify_languages)
 
 
 @app.task(name="translation.apply_term_change", queue="translation", retry=again)
@@ -89,6 +88,7 @@ async def _rescue(manager: JobManager, job: Job) -> None:
     if job.queueing_lock is not None:  # periodic: its successor may be queued, and bears the same lock
         await manager.finish_job(job, status=Status.FAILED, delete_job=True)
     elif job.attempts < POISONED:
+        await sync_to_async(company.part)(job)  # what killed it shall kill no others' again
         await manager.retry_job(job)
     else:
         log.error("job %s (%s) is set aside: its worker died %s times", job.id, job.task_name, job.attempts)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from dragoman.database.statements import Rows, Statement, ask, put
@@ -87,15 +87,15 @@ def decision_made(decision: Decision) -> None:
         _tell_concerned(decision.concerned.pk, kind, decision)
 
 
-def tell_followers(comment_id: int) -> int:
-    """Tell those who follow the thread of a new comment, a stretch of people after the other; gives their number."""
-    comment = Comment.objects.filter(pk=comment_id, state=CommentState.LIVE).first()
-    if comment is None or _was_restored(comment):
-        return 0
-    waiting = _numbers(_FOLLOWING, [comment.pk]).asked()
-    for start in range(0, len(waiting), TOLD_AT_ONCE):
-        _tell_followed(waiting[start : start + TOLD_AT_ONCE], comment)
-    return len(waiting)
+def tell_followers(comment_ids: Collection[int]) -> None:
+    """Tell those who follow the threads of new comments, in their order, a stretch of people after the other."""
+    # What was hidden in between is nothing new to those who follow.
+    restored = Decision.objects.filter(comment=OuterRef("pk"), act=Act.RESTORE)
+    new = Comment.objects.filter(~Exists(restored), pk__in=comment_ids, state=CommentState.LIVE)
+    for comment in new.order_by("pk"):
+        waiting = _numbers(_FOLLOWING, [comment.pk]).asked()
+        for start in range(0, len(waiting), TOLD_AT_ONCE):
+            _tell_followed(waiting[start : start + TOLD_AT_ONCE], comment)
 
 
 def advance(rows: QuerySet[Notification]) -> None:
@@ -285,17 +285,12 @@ def _defer_followers(followed: Sequence[int]) -> None:
     from dragoman.discussion.notifications.tasks import tell_followers as job
 
     if followed:
-        job.batch_defer(*({"comment_id": pk} for pk in followed))
+        job.defer(comment_ids=followed)
 
 
 def _numbers(statement: str, comments: Sequence[int]) -> Statement[list[int]]:
     terms = {"comments": list(comments), "nearer": [str(each) for each in BY_A_COMMENT]}
     return Statement(statement, terms, lambda rows: sorted(pk for (pk,) in rows))
-
-
-def _was_restored(comment: Comment) -> bool:
-    """What was hidden in between is nothing new to those who follow."""
-    return Decision.objects.filter(comment=comment, act=Act.RESTORE).exists()
 
 
 @transaction.atomic
