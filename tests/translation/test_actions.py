@@ -297,9 +297,9 @@ def test_a_passing_failure_is_tried_again_and_a_lasting_one_is_set_aside(
     with engines.use(failing):
         for _ in range(work.ATTEMPTS_AT_MOST - 1):
             with pytest.raises(TimedOut):
-                work.work_on(edition(document).pk)
+                work.work_on([edition(document).pk])
             assert edition(document).progress == Progress.QUEUED
-        work.work_on(edition(document).pk)
+        work.work_on([edition(document).pk])
     assert edition(document).progress == Progress.PARKED
     assert read(document).text("body") == LIGHT
 
@@ -313,7 +313,7 @@ def test_a_superseded_revision_is_not_worked_on(
     old = edition(document).pk
     revise(document, fields={"body": body(STEPS)})
     fake_engine.ledger.clear()
-    work.work_on(old)
+    work.work_on([old])
     assert fake_engine.ledger == []
 
 

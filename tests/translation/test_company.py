@@ -58,7 +58,7 @@ def taken() -> Job:
     return job
 
 
-def do_first(do: Callable[[Sequence[int]], None]) -> list[int]:
+def do_first(do: Callable[[Sequence[int]], None], at_most: int = company.AT_ONCE) -> list[int]:
     """Take the first job as a worker does; gives what it came to name."""
     job, done = taken(), list[int]()
 
@@ -66,8 +66,8 @@ def do_first(do: Callable[[Sequence[int]], None]) -> list[int]:
         done.extend(ids)
         do(ids)
 
-    (ids,) = job.task_kwargs.values()
-    company.together(job, [int(str(each)) for each in ids], note)  # type: ignore[union-attr]
+    ids = job.task_kwargs[company.key_of(job) or ""]
+    company.together(job, ids, note, at_most=at_most)
     return done
 
 
@@ -97,11 +97,11 @@ def test_nobody_of_another_priority_or_before_its_time_comes_along() -> None:
     assert sorted(named()) == sorted([imported, later])
 
 
-def test_so_many_and_no_more_come_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(company, "JOBS_AT_ONCE", 2)
-    batches = [written(f"{number} boats.") for number in range(5)]
-    assert do_first(nothing) == [*batches[0], *batches[1]]
-    assert named() == batches[2:]
+def test_so_many_and_no_more_come_along() -> None:
+    batches = [written(f"{number} boats.", f"{number} lamps.") for number in range(5)]
+    assert do_first(nothing, at_most=5) == [*batches[0], *batches[1]]
+    assert do_first(nothing, at_most=2) == batches[2]
+    assert named() == batches[3:]
 
 
 def test_whoever_came_along_is_tried_again_with_the_job_that_took_it() -> None:
@@ -144,9 +144,18 @@ def test_a_job_that_nobody_holds_any_more_takes_nobody_along() -> None:
     assert named() == [first, second]
 
 
+def test_those_whose_worker_died_of_one_of_them_are_done_alone() -> None:
+    ids = written("One boat.", "Two boats.")
+    job = taken()
+    assert company.part(job)
+    assert named() == [[ids[0]], [ids[1]]]
+    assert rows("attempts, priority") == [(1, FRESH)] * 2
+    assert not company.part(job)  # it names nobody any more
+
+
 def test_a_job_of_one_is_not_parted() -> None:
     written("One boat.")
-    company.part(taken())
+    assert not company.part(taken())
     assert named() == []
 
 

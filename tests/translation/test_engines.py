@@ -141,7 +141,7 @@ def test_what_fails_for_the_engines_sake_waits_until_it_is_well(
     with engines.use(ill):
         while edition(document).progress == Progress.QUEUED:
             with suppress(type(error)):
-                work.work_on(edition(document).pk)
+                work.work_on([edition(document).pk])
         assert edition(document).progress == Progress.WAITING
     with engines.use(FakeEngine([Pair("en", "pt")])):
         assert tasks.requeue_waiting() == 1

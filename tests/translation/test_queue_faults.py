@@ -116,7 +116,7 @@ def somebody_waits() -> bool:
 
 def test_a_failing_job_with_a_twin_does_not_stick(tmp_path: Path) -> None:
     document = written("The fragile ferry leaves at noon.")
-    defer_edition(edition(document).pk, document)
+    defer_edition(edition(document))
     with running_worker(tmp_path):
         wait_until(lambda: not jobs("task_name = 'translation.translate_edition'"), "the end of both jobs")
     assert is_ready(document)()

@@ -85,6 +85,8 @@ class ChatEngine:
     `batch` and `characters`: what one call may hold.
     """
 
+    reads_together = True
+
     def __init__(
         self,
         base_url: str,

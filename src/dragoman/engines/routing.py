@@ -49,6 +49,12 @@ class Router:
         return all(engine.confidential for engine in self._engines)
 
     @property
+    def reads_together(self) -> bool:
+        """Whether a text of a request may sway what is said of another: a language model reads them all, also what is
+        in them for it."""
+        return any(getattr(engine, "reads_together", False) for engine in self._engines)
+
+    @property
     def longest(self) -> int:
         """What every engine takes: a text of this length can take any route."""
         return min((engine.longest for engine in self._engines), default=0)

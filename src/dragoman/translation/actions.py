@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from dragoman.engines.protocol import Pair
 from dragoman.languages.registry import UNDETERMINED, base, codes, is_offered
 from dragoman.people.models import User
 from dragoman.text.blocks import Fields, clean, fields_to_json
@@ -37,10 +38,11 @@ from dragoman.translation.models import (
     TargetState,
 )
 from dragoman.translation.queue import (
+    Work,
     ahead_of,
     defer_detection,
     defer_edition,
-    defer_requested,
+    defer_editions,
     queue_all,
     queue_editions,
     requeue,
@@ -118,7 +120,7 @@ def revise(document: Document, *, fields: Fields, at_once: bool = False) -> Revi
     carried = carry_editions(document, old, new, at_once=at_once) if old else []
     for edition in carried:
         if edition.progress != Progress.DONE:
-            defer_edition(edition.pk, document, debounce=not at_once)
+            defer_edition(edition, debounce=not at_once)
     queue_editions(document, new, ahead_of(document.source_language), debounce=not at_once)
     _forget(keys, document.scope)
     facts.document_changed.happened(document=document, old_revision=old, new_revision=new)
@@ -234,7 +236,7 @@ def _set_language(document: Document, language: str, origin: str) -> None:
     new = store_revision(document, old.blocks(), before=old)
     for edition in carry_editions(document, old, new, at_once=False, people_only=not same(before, language)):
         if edition.progress != Progress.DONE:
-            defer_edition(edition.pk, document, debounce=False)
+            defer_edition(edition)
     queue_editions(document, new, ahead_of(language))
     _forget(keys, document.scope)
     facts.document_changed.happened(document=document, old_revision=old, new_revision=new)
@@ -250,7 +252,8 @@ def request_editions(document_ids: Iterable[int], *, language: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REQUEST, _request_terms(wanted, language))
         rows = cursor.fetchall()
-    defer_requested(int(pk) for pk, is_new in rows if is_new)
+    new = (Work(int(pk), Pair(source, language)) for pk, source, is_new in rows if is_new)
+    defer_editions(new, asked_for=True)
     return len(rows)
 
 
@@ -268,7 +271,7 @@ def _request_terms(wanted: list[int], language: str) -> dict[str, Any]:
 
 _REQUEST = """
     WITH wanted AS (
-        SELECT id, current_id FROM translation_document
+        SELECT id, current_id, source_language FROM translation_document
         WHERE id = ANY(%(ids)s) AND visible AND current_id IS NOT NULL AND source_language <> %(undetermined)s
           AND lower(split_part(replace(source_language, '_', '-'), '-', 1)) <> %(base)s
     ), known AS (
@@ -284,9 +287,10 @@ _REQUEST = """
             SELECT count(*) FROM translation_edition
             WHERE language = %(language)s AND created_at > now() - interval '1 day'
         ))
-        ON CONFLICT DO NOTHING RETURNING id
+        ON CONFLICT DO NOTHING RETURNING id, document_id
     )
-    SELECT id, true FROM made UNION ALL SELECT id, false FROM known
+    SELECT made.id, source_language, true FROM made JOIN wanted ON wanted.id = made.document_id
+    UNION ALL SELECT id, '', false FROM known
 """
 
 

@@ -1,7 +1,12 @@
 """An edition's content, composed from its sentences: derived, rebuilt whenever one of them changes."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
 
 from dragoman.text.blocks import Block, fields_to_json
 from dragoman.text.passages import within
@@ -112,21 +117,61 @@ def _placed(block: Block, place: tuple[int, int], target: Target) -> TargetText:
 
 def recompose(edition: Edition, *, document: Document, revision: Revision) -> None:
     """Compose an edition anew from its rows and store it. The caller holds the edition's row lock."""
-    composition = composed(edition, document=document, revision=revision)
-    edition.content = composition.to_json()
-    edition.state = composition.state
-    edition.origin, edition.note = origin_of(composition.shown)
-    if not composition.updating:
-        edition.updating_since = None
-    edition.save(
-        update_fields=["content", "state", "origin", "note", "updating_since", "progress", "changed_at"]
-    )
+    edition.document, edition.revision = document, revision
+    recompose_all([edition])
+
+
+_STORE = """
+    UPDATE translation_edition AS edition
+    SET content = new.content, state = new.state, origin = new.origin, note = new.note,
+        updating_since = new.updating_since, progress = new.progress, changed_at = %(now)s
+    FROM unnest(
+        %(editions)s::bigint[], %(contents)s::jsonb[], %(states)s::text[], %(origins)s::text[], %(notes)s::text[],
+        %(since)s::timestamptz[], %(progress)s::text[]
+    ) AS new (id, content, state, origin, note, updating_since, progress)
+    WHERE edition.id = new.id
+"""
+
+
+def recompose_all(editions: Sequence[Edition]) -> None:
+    """As `recompose`, of many: two statements. `progress` is stored as it is on them."""
+    if not editions:
+        return
+    now = timezone.now()
+    targets: dict[int, dict[tuple[str, int, int], Target]] = {}
+    for target in Target.objects.filter(edition__in=editions).select_related("segment"):
+        targets.setdefault(target.edition_id, {})[_place(target.segment)] = target
+    for edition in editions:
+        composition = _composed(edition.document, edition.revision, targets.get(edition.pk, {}))
+        edition.content = composition.to_json()
+        edition.state = composition.state
+        edition.origin, edition.note = origin_of(composition.shown)
+        edition.changed_at = now
+        if not composition.updating:
+            edition.updating_since = None
+    told: dict[str, Any] = {
+        "now": now,
+        "editions": [each.pk for each in editions],
+        "contents": [json.dumps(each.content) for each in editions],
+        "states": [str(each.state) for each in editions],
+        "origins": [str(each.origin) for each in editions],
+        "notes": [each.note for each in editions],
+        "since": [each.updating_since for each in editions],
+        "progress": [str(each.progress) for each in editions],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, told)
 
 
 def composed(edition: Edition, *, document: Document, revision: Revision) -> Composition:
     """The composition of an edition's rows."""
     rows = Target.objects.filter(edition=edition).select_related("segment")
-    targets = {_place(target.segment): target for target in rows}
+    return _composed(document, revision, {_place(target.segment): target for target in rows})
+
+
+def _composed(
+    document: Document, revision: Revision, targets: Mapping[tuple[str, int, int], Target]
+) -> Composition:
     return compose(revision.blocks(), targets, whole=document.scope == Scope.DISCUSSION)
 
 

@@ -1,14 +1,17 @@
 """Queueing work: a row of ours de-duplicates, a job is deferred only when a row came of it (ADR 0005)."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from dragoman.engines.protocol import Pair
 from dragoman.languages.registry import UNDETERMINED, base, publication_languages
 from dragoman.translation.models import Document, Edition, EditionState, Progress, Revision
 
 FRESH, EDITED, IMPORTED = 20, 10, 0  # job priorities: fresh comments precede imports
+TOGETHER = 16  # editions that one job brings to an engine
 
 
 def ahead_of(source_language: str) -> list[str]:
@@ -43,8 +46,10 @@ def queue_all(
     with transaction.atomic(savepoint=False):
         made = _insert(rows)
         by_number = {document.pk: document for document, _, _ in rows}
-        defer_editions([(pk, by_number[document]) for pk, document in made], debounce=debounce)
-    return [pk for pk, _ in made]
+        defer_editions(
+            (work_of(pk, language, by_number[document]) for pk, language, document in made), debounce=debounce
+        )
+    return [pk for pk, _, _ in made]
 
 
 _INSERT = """
@@ -60,13 +65,13 @@ _INSERT = """
     INSERT INTO translation_edition
         (document_id, revision_id, language, state, progress, attempts, origin, note, content, created_at, changed_at)
     SELECT id, revision, language, %(state)s, %(progress)s, 0, '', '', '{}', now(), now() FROM wanted
-    ON CONFLICT DO NOTHING RETURNING id, document_id
+    ON CONFLICT DO NOTHING RETURNING id, language, document_id
 """
 
 
-def _insert(rows: Sequence[tuple[Document, int, str]]) -> list[tuple[int, int]]:
-    """The new rows' ids, each with its document's. Never aborts the writer's transaction."""
-    told = {
+def _insert(rows: Sequence[tuple[Document, int, str]]) -> list[tuple[int, str, int]]:
+    """The new rows' ids, each with its language and its document's id. Never aborts the writer's transaction."""
+    told: dict[str, Any] = {
         "documents": [document.pk for document, _, _ in rows],
         "revisions": [revision for _, revision, _ in rows],
         "languages": [language for _, _, language in rows],
@@ -75,35 +80,47 @@ def _insert(rows: Sequence[tuple[Document, int, str]]) -> list[tuple[int, int]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, told)
-        return [(int(pk), int(document)) for pk, document in cursor.fetchall()]
+        return [(int(pk), str(language), int(document)) for pk, language, document in cursor.fetchall()]
 
 
-def defer_edition(pk: int, document: Document, *, debounce: bool = False) -> None:
+class Work(NamedTuple):
+    """An edition that waits to be worked on."""
+
+    edition: int
+    pair: Pair
+    bulk: bool = False
+
+
+def work_of(edition: int, language: str, document: Document) -> Work:
+    """An edition of a document in a language."""
+    return Work(edition, Pair(document.source_language, language), document.bulk)
+
+
+def defer_edition(edition: Edition, *, debounce: bool = False) -> None:
     """The job for an edition, in the writer's transaction."""
-    defer_editions([(pk, document)], debounce=debounce)
+    defer_editions([work_of(edition.pk, edition.language, edition.document)], debounce=debounce)
 
 
-def defer_editions(editions: Iterable[tuple[int, Document]], *, debounce: bool = False) -> None:
-    """The jobs for editions, each with its document: one statement for those of a priority."""
+def defer_editions(works: Iterable[Work], *, debounce: bool = False, asked_for: bool = False) -> None:
+    """The jobs for editions: one for those that are asked of an engine together, one statement for those of a
+    priority. `asked_for`: by a reader, on view."""
     from dragoman.translation.tasks import translate_edition
 
     wait = settings.TRANSLATION_DEBOUNCE_SECONDS if debounce else 0
-    jobs: dict[int, list[int]] = {}
-    for pk, document in editions:
-        jobs.setdefault(IMPORTED if document.bulk else EDITED if debounce else FRESH, []).append(pk)
-    for priority, some in jobs.items():
+    jobs: dict[int, dict[Pair, list[int]]] = {}
+    for work in works:
+        priority = IMPORTED if work.bulk else EDITED if debounce or asked_for else FRESH
+        jobs.setdefault(priority, {}).setdefault(work.pair, []).append(work.edition)
+    for priority, pairs in jobs.items():
         translate_edition.configure(
             priority=priority, **({"schedule_in": {"seconds": wait}} if wait else {})
-        ).batch_defer(*({"edition_id": pk} for pk in some))
-
-
-def defer_requested(editions: Iterable[int]) -> None:
-    """The jobs for editions that readers asked for: one statement."""
-    from dragoman.translation.tasks import translate_edition
-
-    jobs = [{"edition_id": pk} for pk in editions]
-    if jobs:
-        translate_edition.configure(priority=EDITED).batch_defer(*jobs)
+        ).batch_defer(
+            *(
+                {"edition_ids": some[start : start + TOGETHER], "pair": str(pair)}
+                for pair, some in pairs.items()
+                for start in range(0, len(some), TOGETHER)
+            )
+        )
 
 
 def defer_detection(documents: Iterable[Document]) -> None:
@@ -127,6 +144,6 @@ def requeue(editions: Iterable[Edition], *, debounce: bool = False) -> int:
             .update(progress=Progress.QUEUED, attempts=0)
         )
         if moved:
-            defer_edition(edition.pk, edition.document, debounce=debounce)
+            defer_edition(edition, debounce=debounce)
             count += 1
     return count

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
@@ -13,7 +15,7 @@ from dragoman.engines.errors import EngineError
 from dragoman.engines.protocol import Pair
 from dragoman.translation import actions, company, engines, work
 from dragoman.translation.models import Edition, Progress
-from dragoman.translation.queue import requeue
+from dragoman.translation.queue import TOGETHER, requeue
 from dragoman.translation.terms import redoing
 
 log = logging.getLogger(__name__)
@@ -26,16 +28,31 @@ PASSING = (EngineError, *company.DATABASE_GONE)  # what may be over soon
 again = RetryStrategy(max_attempts=work.ATTEMPTS_AT_MOST, exponential_wait=2, retry_exceptions=PASSING)
 
 
-@app.task(name="translation.translate_edition", queue="translation", retry=again)
-def translate_edition(*, edition_id: int) -> None:
-    """Translate what an edition lacks; it is set aside when the work on it fails for good."""
+@app.task(name="translation.translate_edition", queue="translation", retry=again, pass_context=True)
+def translate_edition(
+    context: JobContext, *, edition_ids: Sequence[int] = (), pair: str = "", edition_id: int | None = None
+) -> None:
+    """Translate what editions lack that are asked of an engine together. `edition_id`: of jobs that an earlier release
+    has queued."""
+    del pair  # jobs that name the same one are done together
+    ids = edition_ids if edition_id is None else [edition_id]
+    company.together(context.job, ids, _translate, at_most=TOGETHER, passing=_is_of_engine)
+
+
+def _translate(edition_ids: Sequence[int]) -> None:
+    """What fails for good alone is set aside."""
     try:
-        work.work_on(edition_id)
+        work.work_on(edition_ids)
     except PASSING:
         raise
     except Exception:
-        work.set_aside(edition_id)
+        if len(edition_ids) == 1:
+            work.set_aside(edition_ids[0])
         raise
+
+
+def _is_of_engine(fault: Exception) -> bool:
+    return company.is_of_database(fault) or (isinstance(fault, EngineError) and fault.of_engine)
 
 
 @app.task(
@@ -79,22 +96,32 @@ async def rescue(context: JobContext, timestamp: int) -> None:
     """Jobs of dead workers run again; what killed its worker too often is set aside."""
     del timestamp
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        if job.id != context.job.id:
-            await _rescue(manager, job)
+    stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+    others = (job for job in stalled if job.id != context.job.id)
+    for place, job in enumerate(sorted(others, key=lambda job: job.id or 0)):
+        await _rescue(manager, job, place)
 
 
-async def _rescue(manager: JobManager, job: Job) -> None:
+async def _rescue(manager: JobManager, job: Job, place: int) -> None:
+    """`place` among those that died with it: after the second time they run one after the other, for one of them may
+    be what kills them all."""
     if job.queueing_lock is not None:  # periodic: its successor may be queued, and bears the same lock
         await manager.finish_job(job, status=Status.FAILED, delete_job=True)
-    elif job.attempts < POISONED:
-        await sync_to_async(company.part)(job)  # what killed it shall kill no others' again
-        await manager.retry_job(job)
+    elif await sync_to_async(company.part)(job) or job.attempts < POISONED:  # what killed it is found alone
+        later = timedelta(seconds=STALLED_SECONDS * place if job.attempts else 0)
+        await manager.retry_job(job, retry_at=timezone.now() + later)
     else:
         log.error("job %s (%s) is set aside: its worker died %s times", job.id, job.task_name, job.attempts)
         if job.task_name == translate_edition.name:
-            await sync_to_async(work.set_aside)(int(str(job.task_kwargs["edition_id"])))
+            for edition in _editions_of(job):
+                await sync_to_async(work.set_aside)(edition)
         await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+
+
+def _editions_of(job: Job) -> list[int]:
+    """One, however it is named: a job of several was parted when its worker died."""
+    named = job.task_kwargs.get("edition_ids") or [job.task_kwargs.get("edition_id")]
+    return [int(str(each)) for each in named if each is not None] if isinstance(named, list) else []
 
 
 @app.periodic(cron="* * * * *", periodic_id="notice_engines")
