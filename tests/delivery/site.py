@@ -58,6 +58,9 @@ class _Django:
             response = Client().generic(method, target.decode(), headers=told)
         yield _Answer(response)
 
+    def close(self) -> None:
+        """There are no connections."""
+
 
 @contextmanager
 def _no_loop() -> Iterator[None]:
