@@ -22,7 +22,6 @@ def cold(quick: bool) -> Result:
         facts = product.tell("content", key="bench:3", language="fr", content=said)
         product.wait_for_rest()
         paths = {language: f"/{language}/bench/{facts['article']}-x/" for language in _LANGUAGES}
-        paths = {language: _settled(product, path) for language, path in paths.items()}
         told = [product.tell("queries", paths=list(paths.values()), times=times) for _ in range(runs)]
         for language, path in paths.items():
             values = [1e3 * sum(each[path]["seconds"]) / times for each in told]
@@ -36,11 +35,3 @@ def cold(quick: bool) -> Result:
         "Known of others for such a page: plain Wagtail 30 ms, Isso 70, WordPress 350 (../shared/peers)."
     )
     return result
-
-
-def _settled(product: Product, path: str) -> str:
-    """The article's own address in the language."""
-    status, headers, _ = product.get(path)
-    if status in (301, 302):
-        return headers.get("Location") or headers.get("location") or path
-    return path
