@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
+from dragoman.database import prepared
 from dragoman.delivery.dependencies import depends_on, pending, valid_until
 from dragoman.delivery.live import announce, notification, repeat, send
 from dragoman.discussion import facts as discussion_facts
@@ -109,9 +110,26 @@ def _tell(
 def topics_of(document_id: int) -> list[str]:
     """The topics of renders that show a document: its own, its thread's where it is a comment, and those of threads
     where it is quoted."""
-    own = Comment.objects.filter(document=document_id).values_list("thread_id", flat=True)
-    quoting = Comment.objects.filter(quotations__document=document_id).values_list("thread_id", flat=True)
-    return [f"document:{document_id}", *(f"thread:{thread}" for thread in sorted({*own, *quoting}))]
+    return _shown_in(document_id)[1]
+
+
+def _shown_in(document_id: int) -> tuple[int | None, list[str]]:
+    """The comment whose words a document is, None where it is none's; and the topics. One query."""
+    rows = prepared(_SHOWN_IN, {"document": document_id})
+    comment = next((own for own, _ in rows if own is not None), None)
+    return comment, [
+        f"document:{document_id}",
+        *(f"thread:{thread}" for thread in sorted({pk for _, pk in rows})),
+    ]
+
+
+_SHOWN_IN = """
+    SELECT comment.id, comment.thread_id FROM discussion_comment AS comment WHERE comment.document_id = %(document)s
+    UNION
+    SELECT NULL::bigint, quoting.thread_id FROM discussion_quotation AS quotation
+    JOIN discussion_comment AS quoting ON quoting.id = quotation.comment_id
+    WHERE quotation.document_id = %(document)s
+"""
 
 
 def _edition_ready(document_id: int, kind: str, language: str, **_: object) -> None:
@@ -121,9 +139,9 @@ def _edition_ready(document_id: int, kind: str, language: str, **_: object) -> N
 
 
 def _edition_changed(document_id: int, kind: str, language: str, **_: object) -> None:
-    comment = Comment.objects.filter(document=document_id).values_list("id", flat=True).first()
+    comment, topics = _shown_in(document_id)
     _tell(
-        topics_of(document_id),
+        topics,
         "edition",
         language=language,
         document=document_id,

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from dragoman.database.statements import gathering
 from dragoman.engines.errors import EngineError, UnsupportedPair
 from dragoman.engines.protocol import Answer, Pair, Request
 from dragoman.fidelity.findings import Finding, Severity, Verdict
@@ -401,9 +402,12 @@ def _enter(results: Iterable[_Results]) -> None:
 
 def _finish(editions: Sequence[Edition]) -> None:
     recompose_all(editions)
-    for edition in editions:
-        document = edition.document
-        facts.edition_ready.happened(document_id=document.pk, kind=document.kind, language=edition.language)
+    with gathering():
+        for edition in editions:
+            document = edition.document
+            facts.edition_ready.happened(
+                document_id=document.pk, kind=document.kind, language=edition.language
+            )
 
 
 # --- what could not be done ------------------------------------------------------------------------------------------

@@ -185,8 +185,8 @@ class _Batch:
                 raise WordsTaken(blocks)
         quotations = quotations_of(blocks, view=draft.view)
         worded_blocks, people = mentions.referred(thread, blocks)
-        written = Written(blocks, draft.language, writer, thread)
-        hold = self._screening.judge(written)
+        wording = wording_of(blocks)
+        hold = self._screening.judge(Written(blocks, draft.language, writer, thread, wording=wording))
         comment = Comment(
             thread=thread,
             parent=above,
@@ -198,7 +198,7 @@ class _Batch:
             submission=draft.posted_as,
             created_at=self._now,
         )
-        return _New(comment, draft, worded_blocks, quotations, people, wording_of(blocks))
+        return _New(comment, draft, worded_blocks, quotations, people, wording)
 
     def _parent(self, asked: _Asked) -> Comment | None:
         if asked.parent is None:

@@ -1,5 +1,6 @@
 """How fast one may write: floods, newcomers, slow mode, the same words again."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from dragoman.text.blocks import Block
 from dragoman.translation.models import Document
 from dragoman.translation.queries import source_blocks
 
+_NO_SIGNS = re.compile(r"[\W_]+")
 REPEATED_FROM = 30
 """Characters: "Thank you!" is no flood."""
 _LOOKED_AT = 50  # of a person's newest comments, for repetitions
@@ -73,7 +75,7 @@ def refuse_repetition(past: Past, wording: bytes) -> None:
 def wording_of(blocks: Iterable[Block]) -> bytes:
     """Stands for one's own words, which nobody can read in it; empty for those that anybody repeats."""
     own = " ".join(block.text for block in blocks if block.kind != "reference")
-    words = "".join(sign for sign in visible(own) if sign.isalnum())
+    words = _NO_SIGNS.sub("", visible(own))
     if len(words) < REPEATED_FROM:
         return b""
     return blake2b(words.encode(errors="surrogatepass"), digest_size=16).digest()

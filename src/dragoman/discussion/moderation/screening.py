@@ -28,13 +28,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is judged. `comment` is None for a new one."""
+    """What is judged. `comment` is None for a new one, `wording` (`pace.wording_of`) of a new one only."""
 
     blocks: Sequence[Block]
     language: str
     writer: User
     thread: Thread
     comment: Comment | None = None
+    wording: bytes = b""
 
 
 class House:
@@ -70,16 +71,15 @@ class Screening:
             return None
         rules, past = self._rules, self._pasts[written.writer.pk]
         newcomer = pace.is_newcomer(written.writer, past, rules)
-        wording = pace.wording_of(written.blocks)
         if written.comment is None:
             pace.refuse_haste(past, written.thread, rules, self._now, newcomer=newcomer)
-            pace.refuse_repetition(past, wording)
+            pace.refuse_repetition(past, written.wording)
         refuse_links(written.blocks, rules, newcomer=newcomer)
         found = words.hits(written.blocks, written.language, self._version)
         words.refuse_banned(found)
         hold = _hold(written, rules, words.suspect(found), past.standing)
         if written.comment is None:
-            past.add(written.thread, wording, self._now, stands=hold is None)
+            past.add(written.thread, written.wording, self._now, stands=hold is None)
         return hold
 
 
