@@ -106,7 +106,7 @@ def test_what_was_used_most_of_late_is_warmed(models: Path) -> None:
     _asked("fr", "pt", 50, days=engines.WARM_DAYS + 1)
     [engine] = [each for each in engines.router().engines if isinstance(each, EmbeddedEngine)]
     assert engines.warm() == 2
-    assert engine._pool.loaded == (Pair("pt", "en"), Pair("en", "pt"))
+    assert engine._pool.loaded() == (Pair("pt", "en"), Pair("en", "pt"))
     assert engines.warm() == 0
 
 
