@@ -1,6 +1,6 @@
 """A small HTTP/1.1 client for the one server behind us, on a Unix socket.
 
-httptools on asyncio's protocols, and connections that are used again within a moment (docs/adr/0027): a request costs a
+httptools on asyncio's protocols, and connections that are used again within a moment (docs/adr/0024): a request costs a
 quarter of what it cost with h11 on a connection of its own.
 
 Nothing is sent twice. A connection is used again only if it ended its last answer properly, rested for less than a
