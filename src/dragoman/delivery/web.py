@@ -16,7 +16,7 @@ from granian.log import LogLevels
 from dragoman.delivery.tether import tether_to_spawner
 
 _WORKERS = 1
-_THREADS = 16
+_THREADS = 32  # comments that arrive together are stored together (ADR 20): so many at most
 _KILL_SECONDS = 1  # the supervisor gives all of us 1.8
 _LOG = Path(__file__).with_name("granian-log.json")
 
