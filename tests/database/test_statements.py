@@ -83,6 +83,17 @@ def test_nothing_is_done_of_what_was_gathered_in_a_block_that_fails(person: User
     assert _name(person).asked() == "Before"
 
 
+def test_a_block_within_another_gathers_for_it_in_order(person: User) -> None:
+    with gathering():
+        _rename(person, "First")
+        with gathering():
+            _rename(person, "Second")
+        assert User.objects.get(pk=person.pk).display_name == "Before"
+        with pytest.raises(ZeroDivisionError):
+            _rename_and_fail(person)
+    assert _name(person).asked() == "Second"
+
+
 def test_a_failure_of_what_was_gathered_is_raised_at_the_end(person: User) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         _rename_and_divide(person)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -14,7 +15,25 @@ Told = TypeVar("Told")
 Row = TypeVar("Row", bound=Model)
 Rows = list[tuple[Any, ...]]
 Values = Sequence[Any] | Mapping[str, Any]
-_gathered: ContextVar[list[tuple[str, Values]] | None] = ContextVar("dragoman_gathered", default=None)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was put in a block and waits; `outer`: the block around it, whose statements go first."""
+
+    outer: "_Gathered | None"
+    waiting: list[tuple[str, Values]] = field(default_factory=list)
+
+    def all(self) -> list[tuple[str, Values]]:
+        return [*(self.outer.all() if self.outer is not None else ()), *self.waiting]
+
+    def clear(self) -> None:
+        if self.outer is not None:
+            self.outer.clear()
+        self.waiting.clear()
+
+
+_gathered: ContextVar[_Gathered | None] = ContextVar("dragoman_gathered", default=None)
 
 
 class Statement(Generic[Told]):
@@ -43,13 +62,15 @@ class Statement(Generic[Told]):
 def ask(*statements: Statement[Any]) -> None:
     """Put these to the database in their order, each as if the one before had been answered (it locks, and sees what
     was committed meanwhile), in one journey, after what was gathered. Raises DatabaseError: then none has an answer."""
-    gathered = _gathered.get() or []
+    own = _gathered.get()
+    gathered = own.all() if own is not None else []
     with _one_journey(len(gathered) + len(statements)):
         for sql, values in gathered:
             _sent(sql, values)
         cursors = [_sent(statement.sql, statement.values) for statement in statements]
         answers = [cursor.fetchall() for cursor in cursors]
-    gathered.clear()
+    if own is not None:
+        own.clear()
     for statement, rows in zip(statements, answers, strict=True):
         statement._take(rows)
 
@@ -79,17 +100,21 @@ def put(sql: str, values: Values) -> None:
         with _sent(sql, values):
             pass
     else:
-        gathered.append((sql, values))
+        gathered.waiting.append((sql, values))
 
 
 @contextmanager
 def gathering() -> Iterator[None]:
     """What is `put` inside goes to the database together with the next `ask`, or at the end: whatever else is executed
-    before that does not see it. Nothing of it is executed when the block fails."""
-    token = _gathered.set([])
+    before that does not see it. A block within another gathers for that one. Nothing that waits still is executed when
+    the block fails."""
+    own = _Gathered(_gathered.get())
+    token = _gathered.set(own)
     try:
         yield
-        if _gathered.get():
+        if own.outer is not None:
+            own.outer.waiting += own.waiting
+        elif own.waiting:
             ask()
     finally:
         _gathered.reset(token)
