@@ -120,6 +120,11 @@ def gathering() -> Iterator[None]:
         _gathered.reset(token)
 
 
+def numbered(row: Model, number: int) -> None:
+    """A new row that a statement of ours stores under a number that was drawn: stored, as Django sees it."""
+    row.pk, row._state.adding, row._state.db = number, False, connection.alias
+
+
 def columns(model: type[Model], table: str) -> str:
     """The columns of a model's own table, as `instances` takes them, for a SELECT from `table`."""
     return ", ".join(f"{table}.{field.column}" for field in model._meta.concrete_fields)

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import connection
-from django.db.models import Model
 from django.utils import timezone
 
-from dragoman.database.statements import Statement, put
+from dragoman.database.statements import Statement, numbered, put
 from dragoman.languages.registry import UNDETERMINED, base
 from dragoman.text.blocks import Block, Fields, Range, fields_to_json, with_sentences
 from dragoman.text.passages import within
@@ -87,19 +85,15 @@ def store_first(new: Sequence[tuple[Document, Fields]], drawn: Numbers) -> list[
     for (document, fields), (number, current) in zip(new, drawn, strict=True):
         bounded = _bounded(fields, document.source_language, None)
         document.created_at = now
-        _numbered(document, number)
+        numbered(document, number)
         revision = Revision(document=document, number=1, fields=fields_to_json(bounded), created_at=now)
-        _numbered(revision, current)
+        numbered(revision, current)
         document.current = revision
         revisions.append(revision)
         if document.source_language != UNDETERMINED:
             segments += segments_of(bounded, document.source_language, revision)
     put(_STORE_FIRST, _columns(revisions) | _segment_columns(segments) | {"now": now})
     return revisions
-
-
-def _numbered(row: Model, number: int) -> None:
-    row.pk, row._state.adding, row._state.db = number, False, connection.alias
 
 
 def _columns(revisions: Sequence[Revision]) -> dict[str, Any]:

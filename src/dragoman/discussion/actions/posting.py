@@ -6,10 +6,10 @@ from functools import cache
 from hashlib import blake2b
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from dragoman.database.statements import Rows, Statement, ask, columns, gathering, instance, put
+from dragoman.database.statements import Rows, Statement, ask, columns, gathering, instance, numbered, put
 from dragoman.discussion import facts, mentions
 from dragoman.discussion.actions.showing import withhold
 from dragoman.discussion.errors import (
@@ -239,8 +239,7 @@ class _Batch:
         documents = translation.create_documents(texts, [own for _, own in drawn])
         for new, document, (number, _) in zip(self._new, documents, drawn, strict=True):
             new.comment.document = document
-            new.comment.pk = number
-            new.comment._state.adding, new.comment._state.db = False, connection.alias
+            numbered(new.comment, number)
             assert document.current_id is not None
             remember(document.current_id, new.wording)
         _store(comments)
