@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from dragoman.discussion import actions, kept
+from dragoman.discussion import actions, kept, queries
 from dragoman.discussion.models import Comment, Thread
+from dragoman.discussion.readings import CommentReading
 from dragoman.engines.fake import FakeEngine
 from dragoman.languages.kept import Kept
 from dragoman.languages.view import View
@@ -20,16 +22,31 @@ def page(client: Client, thread: Thread, language: str = "en", query: str = "") 
 
 
 def anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_kept", Kept(kept.CHARACTERS_AT_MOST))
+    for module in (kept, queries):
+        monkeypatch.setattr(module, "_kept", Kept(1_000_000))
 
 
-@pytest.mark.parametrize("change", ["words", "score", "answer", "hide", "name", "nothing"])
+CHANGES = [
+    "words",
+    "score",
+    "answer",
+    "hide",
+    "name",
+    "name of the answered",
+    "badge",
+    "pin",
+    "author",
+    "closed",
+]
+
+
+@pytest.mark.parametrize("change", [*CHANGES, "nothing"])
 def test_a_page_from_what_was_kept_is_the_page_made_anew(
     client: Client, thread: Thread, say: Say, ana: User, boris: User, moderator: User, change: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     first, second = say("One **thing**."), say("Another.", author=boris)
-    say("An answer.", under=second)
+    say("An answer to @Boris.", under=second)
     before = page(client, thread)
     _change(change, first, ana, boris, moderator)
     from_kept = page(client, thread)
@@ -52,6 +69,32 @@ def _change(change: str, comment: Comment, ana: User, boris: User, moderator: Us
         actions.hide(comment, moderator=moderator, reason="Rude.")
     elif change == "name":
         User.objects.filter(pk=ana.pk).update(display_name="Anna")
+    elif change == "name of the answered":
+        User.objects.filter(pk=boris.pk).update(display_name="Borislav")
+    elif change == "badge":
+        User.objects.filter(pk=boris.pk).update(is_verified=True)
+    elif change == "pin":
+        Comment.objects.filter(pk=comment.pk).update(pinned_at=timezone.now())
+    elif change == "author":
+        Thread.objects.filter(pk=comment.thread_id).update(written_by=boris)
+    elif change == "closed":
+        User.objects.filter(pk=boris.pk).update(is_active=False)
+
+
+def test_what_is_made_of_the_same_is_the_same_value(thread: Thread, say: Say, boris: User) -> None:
+    first, second = say("One."), say("Another.")
+    before = _comments(thread)
+    assert all(was is now for was, now in zip(before, _comments(thread), strict=True))
+    actions.vote(first, voter=boris, value=1)
+    now = _comments(thread)
+    assert [each.id for each in now] == [first.pk, second.pk]
+    assert (now[0].score, now[0] is before[0], now[1] is before[1]) == (1, False, True)
+
+
+def _comments(thread: Thread) -> tuple[CommentReading, ...]:
+    reading = queries.thread_reading(thread.document_id, View("en"))
+    assert reading is not None
+    return reading.comments
 
 
 def test_each_language_and_each_order_has_its_own(

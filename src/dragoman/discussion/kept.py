@@ -1,12 +1,11 @@
 """Comments as HTML, kept by this process while they read the same: after a change in a thread of two hundred, one of
 them is made anew, and what stands above it in its branch.
 
-What is kept is found by everything that `place.html` is given. Nothing personal is ever in it.
+What is kept is found by everything that `place.html` is given: a reading is the same value for as long as it is made of
+the same (`queries`). Nothing personal is ever in it.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import fields
-from operator import attrgetter
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
@@ -14,18 +13,11 @@ from django.utils.translation import get_language
 
 from dragoman.discussion.readings import CommentReading, Nested, ThreadReading
 from dragoman.languages.kept import Kept
-from dragoman.translation.readings import Reading
 
 CHARACTERS_AT_MOST = 16_000_000
 
-_kept: Kept[SafeString] = Kept(CHARACTERS_AT_MOST)
-_of_place = attrgetter(*(each.name for each in fields(Nested) if each.name != "comment"))
-_of_comment = attrgetter(
-    *(each.name for each in fields(CommentReading) if each.name not in ("reading", "parts"))
-)
-_of_reading = attrgetter(
-    *(each.name for each in fields(Reading) if each.name != "fields"), "is_doubtful", "is_pending"
-)
+_kept: Kept[tuple[CommentReading, SafeString]] = Kept(CHARACTERS_AT_MOST)
+"""By the very value that was shown (its `id`, which nothing else has while it is kept) and its place."""
 
 
 def comments_markup(thread: ThreadReading) -> SafeString:
@@ -40,20 +32,11 @@ def comments_markup(thread: ThreadReading) -> SafeString:
 
 
 def _markup(place: Nested, page: Hashable, told: Mapping[str, object]) -> SafeString:
-    key = _key(place, page)
-    found = _kept.get(key) if key is not None else None
-    if found is None:
-        found = SafeString(get_template("discussion/place.html").render({**told, "place": place}))
-        if key is not None:
-            _kept.put(key, found, len(found))
-    return found
-
-
-def _key(place: Nested, page: Hashable) -> Hashable | None:
-    """None where a quotation stands in it: that reads as the quoted text does by now."""
-    comment = place.comment
-    if any(part.quotation is not None for part in comment.parts):
-        return None
-    parts = tuple((part.markup, part.language) for part in comment.parts)
-    reading = _of_reading(comment.reading) if comment.reading is not None else None
-    return page, _of_place(place), _of_comment(comment), parts, reading
+    key = page, place.below, place.ends, place.stray, id(place.comment)
+    found = _kept.get(key)
+    if found is not None:
+        return found[1]
+    made = SafeString(get_template("discussion/place.html").render({**told, "place": place}))
+    if not any(part.quotation for part in place.comment.parts):  # it is another value each time
+        _kept.put(key, (place.comment, made), len(made))
+    return made

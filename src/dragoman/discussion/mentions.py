@@ -121,7 +121,11 @@ def named(read: Mapping[int, Reading], language: str = "") -> dict[int, Reading]
 
 
 def _holds_tokens(reading: Reading) -> bool:
-    return any(_TOKEN.search(each.block.text) for reads in reading.fields.values() for each in reads)
+    for reads in reading.fields.values():
+        for each in reads:
+            if "@p" in each.block.text and _TOKEN.search(each.block.text):
+                return True
+    return False
 
 
 def _mentioned(documents: Iterable[int]) -> dict[int, dict[int, Mentioned]]:

@@ -8,6 +8,8 @@ how many live comments hang on it (`below`). A page costs what stands on it, how
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet
@@ -24,13 +26,6 @@ from django.db.models.functions import JSONObject
 from dragoman.discussion.models import SHOWN, Comment, CommentState, Thread
 from dragoman.discussion.readings import MoreAnswers, Sort
 
-_AUTHOR = (
-    "author__display_name",
-    "author__is_staff",
-    "author__is_active",
-    "author__is_verified",
-    "author__date_joined",
-)
 _PINNED_AT_MOST = 10  # those pinned last; others stand where they would
 _GROWN = 3  # a page that is asked for to its end grows while comments arrive, to so many times its size
 
@@ -43,12 +38,57 @@ _KEYS: Mapping[Sort, tuple[tuple[str, ...], bool]] = {
 }
 
 
+class Writer(NamedTuple):
+    """An account as it stands beside what it wrote."""
+
+    pk: int
+    display_name: str
+    is_staff: bool
+    is_active: bool
+    is_verified: bool
+    date_joined: datetime
+
+
+class Placed(NamedTuple):
+    """What a reading of a comment needs besides its words: a row as it is stored. Building a model of each, and of each
+    author, costs more than all the rest of it."""
+
+    pk: int
+    thread_id: int
+    parent_id: int | None
+    root_id: int | None
+    depth: int
+    document_id: int | None
+    state: str
+    score: int
+    reply_count: int
+    below: int
+    edited_at: datetime | None
+    pinned_at: datetime | None
+    featured_at: datetime | None
+    author_name: str
+    external_id: str | None
+    created_at: datetime
+    author: Writer | None
+
+
+_COLUMNS = tuple(name for name in Placed._fields if name != "author")
+_OF_AUTHOR = tuple(f"author__{name}" for name in Writer._fields)
+
+
+class _Root(NamedTuple):
+    """A first comment, and how many live comments hang on it."""
+
+    pk: int
+    below: int
+
+
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
     """Comments in the order they are read, and those they answer."""
 
-    comments: Sequence[Comment]
-    known: Mapping[int, Comment]
+    comments: Sequence[Placed]
+    known: Mapping[int, Placed]
     is_continued: bool = False  # there are comments before these
     following: int | None = None  # where the next page begins
     more: Mapping[int, MoreAnswers] = field(default_factory=dict)  # by the comment after which they stand
@@ -79,7 +119,7 @@ class _Shape:
     thread: Thread
     order: Sort
     size: int
-    pinned: Sequence[Comment]
+    pinned: Sequence[_Root]
 
     def answers(self, root: int | None) -> int:
         """How many answers of a branch a page shows before it goes on with the next; of pinned ones fewer, or they
@@ -87,42 +127,29 @@ class _Shape:
         return self.size // 20 if any(each.pk == root for each in self.pinned) else self.size // 2
 
 
-def placed(rows: QuerySet[Comment]) -> QuerySet[Comment]:
-    """With what a reading of a comment needs besides its words."""
-    return rows.select_related("author").only(
-        "thread_id",
-        "parent_id",
-        "root_id",
-        "depth",
-        "author_name",
-        "document_id",
-        "state",
-        "score",
-        "reply_count",
-        "below",
-        "external_id",
-        "created_at",
-        "edited_at",
-        "pinned_at",
-        "featured_at",
-        *_AUTHOR,
-    )
+def placed(rows: QuerySet[Comment]) -> list[Placed]:
+    """The comments of a query, in its order. One query."""
+    count = len(_COLUMNS)
+    return [
+        Placed._make((*row[:count], Writer._make(row[count:]) if row[count] is not None else None))
+        for row in rows.values_list(*_COLUMNS, *_OF_AUTHOR)
+    ]
 
 
 def _whole(thread: Thread, order: Sort) -> ThreadPage:
     rows = Comment.objects.filter(SHOWN, thread=thread)
-    comments = list(placed(rows.order_by(*_order(order, "root__"), "path")))
+    comments = placed(rows.order_by(*_order(order, "root__"), "path"))
     pinned = sorted((each for each in comments if _is_pinned(each)), key=_pinned_last_first)[:_PINNED_AT_MOST]
     place = {comment.pk: number for number, comment in enumerate(pinned)}
     comments.sort(key=lambda each: place.get(each.root_id or 0, len(place)))
     return ThreadPage(comments, {comment.pk: comment for comment in comments})
 
 
-def _is_pinned(comment: Comment) -> bool:
+def _is_pinned(comment: Placed) -> bool:
     return comment.pinned_at is not None and comment.parent_id is None and comment.state == CommentState.LIVE
 
 
-def _pinned_last_first(comment: Comment) -> float:
+def _pinned_last_first(comment: Placed) -> float:
     return -comment.pinned_at.timestamp() if comment.pinned_at else 0.0
 
 
@@ -135,10 +162,10 @@ def with_pinned(threads: QuerySet[Thread]) -> QuerySet[Thread]:
     return threads.annotate(pinned_roots=ArraySubquery(told[:_PINNED_AT_MOST]))
 
 
-def _pinned(thread: Thread, size: int) -> list[Comment]:
+def _pinned(thread: Thread, size: int) -> list[_Root]:
     """The first comments that stand before all others."""
     found: list[dict[str, int]] = vars(thread)["pinned_roots"]
-    return [Comment(pk=each["pk"], below=each["below"]) for each in found[: size // 4]]
+    return [_Root(each["pk"], each["below"]) for each in found[: size // 4]]
 
 
 def _standing(thread: Thread, comment: int | None) -> Comment | None:
@@ -188,7 +215,7 @@ def _branches(shape: _Shape, at: Comment | None, until: Comment | None) -> Threa
     room = shape.size * _GROWN if until else shape.size
     pinned = shape.pinned if at is None or at.pk in {each.pk for each in shape.pinned} else []
     rows = _roots(shape, None if pinned else at, until)
-    roots = [*pinned, *rows.only("pk", "below")[: room + 1]]
+    roots = [*pinned, *(_Root(*row) for row in rows.values_list("pk", "below")[: room + 1])]
     fitting = _fitting(shape, roots, room)
     comments, more = _with_answers(shape, roots[:fitting])
     earlier = at is not None and not pinned and _is_preceded(shape, comments)
@@ -201,12 +228,12 @@ def _branches(shape: _Shape, at: Comment | None, until: Comment | None) -> Threa
     )
 
 
-def _is_preceded(shape: _Shape, comments: Sequence[Comment]) -> bool:
+def _is_preceded(shape: _Shape, comments: Sequence[Placed]) -> bool:
     first = [each.pk for each in shape.pinned] or list(_roots(shape).values_list("pk", flat=True)[:1])
     return bool(comments) and comments[0].pk not in first
 
 
-def _fitting(shape: _Shape, roots: Sequence[Comment], room: int) -> int:
+def _fitting(shape: _Shape, roots: Sequence[_Root], room: int) -> int:
     """How many of the branches a page has room for; one always."""
     for number, root in enumerate(roots):
         room -= 1 + min(root.below, shape.answers(root.pk))
@@ -215,11 +242,11 @@ def _fitting(shape: _Shape, roots: Sequence[Comment], room: int) -> int:
     return len(roots)
 
 
-def _with_answers(shape: _Shape, roots: Sequence[Comment]) -> tuple[list[Comment], dict[int, MoreAnswers]]:
+def _with_answers(shape: _Shape, roots: Sequence[_Root]) -> tuple[list[Placed], dict[int, MoreAnswers]]:
     """Every branch as far as it is shown, and what of it is not: one query, and one for each long branch, for which a
     page has room once unless it is pinned or the page has grown."""
     whole = [root.pk for root in roots if root.below <= shape.answers(root.pk)]
-    branches: dict[int | None, list[Comment]] = defaultdict(list)
+    branches: dict[int | None, list[Placed]] = defaultdict(list)
     for comment in placed(Comment.objects.filter(SHOWN, root__in=whole).order_by("path")):
         branches[comment.root_id].append(comment)
     more: dict[int, MoreAnswers] = {}
@@ -230,9 +257,9 @@ def _with_answers(shape: _Shape, roots: Sequence[Comment]) -> tuple[list[Comment
     return [comment for root in roots for comment in branches[root.pk]], more
 
 
-def _begun(root: Comment, answers: int) -> tuple[list[Comment], dict[int, MoreAnswers]]:
+def _begun(root: _Root, answers: int) -> tuple[list[Placed], dict[int, MoreAnswers]]:
     """A long branch as far as it is shown."""
-    found = list(placed(_branch(root.pk))[: answers + 2])
+    found = placed(_branch(root.pk)[: answers + 2])
     shown, rest = found[: answers + 1], found[answers + 1 :]
     if not rest:
         return shown, {}
@@ -256,7 +283,7 @@ def _stands_early(shape: _Shape, at: Comment) -> bool:
 def _rest_of_branch(shape: _Shape, at: Comment) -> ThreadPage:
     """A page within one long branch."""
     left = _branch(at.root_id).filter(path__gte=at.path)
-    found = list(placed(left)[: shape.size + 1])
+    found = placed(left[: shape.size + 1])
     comments, rest = found[: shape.size], found[shape.size :]
     own = {comment.pk: comment for comment in comments}
     answered = {each.parent_id for each in comments if each.parent_id is not None} - own.keys()
@@ -267,7 +294,7 @@ def _rest_of_branch(shape: _Shape, at: Comment) -> ThreadPage:
     return ThreadPage(comments, own | above, is_continued=True, following=following, more=more)
 
 
-def _live(comments: QuerySet[Comment] | Sequence[Comment]) -> int:
+def _live(comments: QuerySet[Comment] | Sequence[Placed]) -> int:
     if isinstance(comments, QuerySet):
         return comments.filter(state=CommentState.LIVE).count()
     return sum(each.state == CommentState.LIVE for each in comments)

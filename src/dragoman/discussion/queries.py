@@ -10,12 +10,13 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from dragoman.discussion import facts
 from dragoman.discussion.mentions import named
 from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
 from dragoman.discussion.notifications.queries import me as told
-from dragoman.discussion.paging import ThreadPage, page_of, placed, with_pinned
+from dragoman.discussion.paging import Placed, ThreadPage, page_of, placed, with_pinned
 from dragoman.discussion.permissions import (
     editable_until,
     may_delete,
@@ -25,6 +26,7 @@ from dragoman.discussion.permissions import (
 )
 from dragoman.discussion.readings import Author, AuthorKind, CommentReading, Sort, ThreadReading
 from dragoman.discussion.rendering import author_of, length_of, parts_of, toggle_address
+from dragoman.languages.kept import Kept
 from dragoman.languages.view import View
 from dragoman.people.models import User
 from dragoman.translation.queries import readings
@@ -33,6 +35,11 @@ from dragoman.translation.readings import Reading
 COMMENTS_ON_PROFILE = 20
 DECISIONS_PER_PAGE = 50
 COMMENTS_ON_PAGE = 200
+_OVERHEAD = 1_000  # characters that a comment's reading takes beside its words
+_AT_MOST = 6_000_000
+
+_kept: Kept[tuple[object, CommentReading]] = Kept(_AT_MOST)
+"""The last reading of each comment at its place, beside all that it was made of."""
 
 
 # --- one thread ------------------------------------------------------------------------------------------------------
@@ -68,13 +75,13 @@ def thread_reading(
 
 def comment_reading(comment_id: int, view: View) -> CommentReading | None:
     """One comment that everybody may see, or the place of one that was withdrawn; None for neither."""
-    rows = placed(Comment.objects.filter(pk=comment_id, thread__document__visible=True))
-    comment = rows.exclude(state=CommentState.HELD, below=0).first()
+    rows = Comment.objects.filter(pk=comment_id, thread__document__visible=True)
+    comment = next(iter(placed(rows.exclude(state=CommentState.HELD, below=0))), None)
     if comment is None:
         return None
     facts.thread_read.happened(thread_id=comment.thread_id, view=view)
-    above = placed(Comment.objects.filter(pk=comment.parent_id)).first() if comment.parent_id else None
-    known = {comment.pk: comment} | ({above.pk: above} if above else {})
+    above = placed(Comment.objects.filter(pk=comment.parent_id)) if comment.parent_id else []
+    known = {each.pk: each for each in (comment, *above)}
     story_author = Thread.objects.filter(pk=comment.thread_id).values_list("written_by", flat=True).first()
     return _read(ThreadPage([comment], known), view, story_author=story_author)[0]
 
@@ -82,7 +89,7 @@ def comment_reading(comment_id: int, view: View) -> CommentReading | None:
 def comment_readings(comments: Iterable[int], view: View) -> dict[int, CommentReading]:
     """Comments that everybody may read, by id; what was withdrawn is left out. At most five queries."""
     public = Comment.objects.filter(state=CommentState.LIVE, thread__document__visible=True)
-    rows = list(placed(public.filter(pk__in=set(comments))))
+    rows = placed(public.filter(pk__in=set(comments)))
     read = _read(ThreadPage(rows, {comment.pk: comment for comment in rows}), view) if rows else []
     return {reading.id: reading for reading in read if reading.is_live}
 
@@ -103,7 +110,7 @@ def wrote(person: User, view: View, before: int | None = None) -> Wrote:
     total = rows.aggregate(count=Count("pk"), score=Sum("score"))
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(placed(rows).order_by("-pk")[: COMMENTS_ON_PROFILE + 1])
+    found = placed(rows.order_by("-pk")[: COMMENTS_ON_PROFILE + 1])
     page = found[:COMMENTS_ON_PROFILE]
     for thread in {comment.thread_id for comment in page}:
         facts.thread_read.happened(thread_id=thread, view=view)
@@ -120,6 +127,7 @@ def _read(
     page: ThreadPage, view: View, kept: str = "", story_author: int | None = None
 ) -> list[CommentReading]:
     """Three queries at most: the words, and where something is quoted, what. `kept` is the page's own query."""
+    language = get_language()
     live = [comment for comment in page.comments if _has_words(comment)]
     read = readings((comment.document_id for comment in live if comment.document_id), view)
     quoting = [comment.pk for comment in live if _quotes(read[comment.document_id or 0])]
@@ -127,7 +135,7 @@ def _read(
     quoted = {row.document_id for rows in quotations.values() for row in rows.values() if row.document_id}
     read = named(read | readings(quoted - read.keys(), view), view.language)
     return [
-        _comment_reading(comment, page, quotations, read, view, kept, story_author)
+        _comment_reading(comment, page, quotations, read, view, kept, story_author, language)
         for comment in page.comments
     ]
 
@@ -136,7 +144,7 @@ def _quotes(reading: Reading) -> bool:
     return any(each.block.kind == "reference" for each in reading.blocks("body"))
 
 
-def _has_words(comment: Comment) -> bool:
+def _has_words(comment: Placed) -> bool:
     return comment.state == CommentState.LIVE and comment.document_id is not None
 
 
@@ -152,19 +160,29 @@ def _quotations(comments: Iterable[int]) -> dict[int, dict[int, Quotation]]:
 
 
 def _comment_reading(
-    comment: Comment,
+    comment: Placed,
     page: ThreadPage,
     quotations: Mapping[int, Mapping[int, Quotation]],
     read: Mapping[int, Reading],
     view: View,
     kept: str,
     story_author: int | None,
+    language: str | None,
 ) -> CommentReading:
+    """The same value as last time, where it is made of the same."""
     above = page.known.get(comment.parent_id or 0)
     reading = read.get(comment.document_id or 0) if _has_words(comment) else None
     if reading is not None and reading.is_withdrawn:
         reading = None
-    return CommentReading(
+    toggle = toggle_address(reading, view, f"c{comment.pk}", kept) if reading else ""
+    place = (comment.pk, toggle, view.language, language)
+    signed = (above.author, above.author_name, above.external_id, above.created_at) if above else None
+    made_of = (comment, signed, page.more.get(comment.pk), story_author, reading)
+    quoted = quotations.get(comment.pk, {})
+    known = _kept.get(place) if not quoted else None
+    if known is not None and known[0] == made_of:
+        return known[1]
+    made = CommentReading(
         id=comment.pk,
         parent=comment.parent_id,
         depth=comment.depth,
@@ -179,14 +197,17 @@ def _comment_reading(
         more=page.more.get(comment.pk),
         document=comment.document_id if reading else None,
         reading=reading,
-        parts=parts_of(reading, quotations.get(comment.pk, {}), read, view) if reading else (),
+        parts=parts_of(reading, quoted, read, view) if reading else (),
         answered=_answered(above) if above else None,
-        toggle_address=toggle_address(reading, view, f"c{comment.pk}", kept) if reading else "",
+        toggle_address=toggle,
         length=length_of(reading.blocks("body")) if reading else 0,
     )
+    if not any(part.quotation for part in made.parts):  # which reads as the quoted text does by now
+        _kept.put(place, (made_of, made), _OVERHEAD + made.length)
+    return made
 
 
-def _answered(comment: Comment) -> Author:
+def _answered(comment: Placed) -> Author:
     """Whom an answer answers: an account that is closed has no name there, though it may still be opened again."""
     closed = comment.author is not None and not comment.author.is_active
     return Author(AuthorKind.DELETED) if closed else author_of(comment)

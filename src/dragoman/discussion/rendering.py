@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from itertools import groupby
+from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -12,7 +13,6 @@ from dragoman.discussion.models import Comment, Quotation, QuotedPart
 from dragoman.discussion.readings import Author, AuthorKind, Badge, Part, QuotationReading, QuotationState
 from dragoman.languages import addresses
 from dragoman.languages.view import View
-from dragoman.people.models import User
 from dragoman.text import emoticons, render
 from dragoman.text.blocks import Block
 from dragoman.translation.readings import ReadBlock, Reading
@@ -24,7 +24,37 @@ NEWCOMER = timedelta(days=7)
 """How long after an account was made its comments say so. They keep saying it: a page that is kept stays true."""
 
 
-def author_of(comment: Comment, story_author: int | None = None) -> Author:
+class Person(Protocol):
+    """An account, or what was read of it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def is_staff(self) -> bool: ...
+    @property
+    def is_active(self) -> bool: ...
+    @property
+    def is_verified(self) -> bool: ...
+    @property
+    def date_joined(self) -> datetime: ...
+
+
+class Signed(Protocol):
+    """A comment, or what was read of it; with its author."""
+
+    @property
+    def author(self) -> Person | None: ...
+    @property
+    def author_name(self) -> str: ...
+    @property
+    def external_id(self) -> str | None: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+def author_of(comment: Signed, story_author: int | None = None) -> Author:
     """Who wrote it. The comment comes with its author; `story_author` wrote what is discussed."""
     if comment.author is not None:
         return author_from(comment.author, story_author=story_author, at=comment.created_at)
@@ -33,14 +63,14 @@ def author_of(comment: Comment, story_author: int | None = None) -> Author:
     return Author(AuthorKind.UNNAMED if comment.external_id is not None else AuthorKind.DELETED)
 
 
-def author_from(person: User, *, story_author: int | None = None, at: datetime | None = None) -> Author:
+def author_from(person: Person, *, story_author: int | None = None, at: datetime | None = None) -> Author:
     """A person as author of what was written `at` a moment; a closed account has no public page."""
     page = person.pk if person.is_active else None
     badges = tuple(_badges(person, story_author, at)) if person.is_active else ()
     return Author(AuthorKind.PERSON, person.display_name, page, badges)
 
 
-def _badges(person: User, story_author: int | None, at: datetime | None) -> Iterator[Badge]:
+def _badges(person: Person, story_author: int | None, at: datetime | None) -> Iterator[Badge]:
     if person.is_staff:
         yield Badge.STAFF
     if story_author == person.pk:
