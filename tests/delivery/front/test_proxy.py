@@ -16,7 +16,7 @@ from dragoman.delivery.front import protocol, proxy
 from dragoman.delivery.front.changes import Told
 from dragoman.delivery.front.encodings import encode
 from dragoman.delivery.front.entries import Sharing
-from dragoman.delivery.front.filling import rested
+from dragoman.delivery.front.filling import best_moment
 from dragoman.delivery.front.proxy import Proxy
 from dragoman.delivery.front.store import (
     GRACE_SECONDS,
@@ -735,15 +735,24 @@ def test_a_response_says_when_it_was_asked_for_and_how_long_that_took() -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize(("took", "rests"), [(0.0, 0.1), (0.04, 0.1), (0.08, 0.16), (0.2, 0.4)])
-def test_a_page_is_asked_for_ten_times_a_second_or_made_half_of_the_time(took: float, rests: float) -> None:
+@pytest.mark.parametrize(
+    ("took", "later", "rests"),
+    [
+        (0.0, 0.0, 0.1), (0.04, 0.0, 0.13), (0.04, 0.5, 0.63), (0.08, 0.0, 0.16), (0.08, 0.2, 0.31), (0.2, 0.1, 0.4),
+        (0.2, 1.0, 1.05),
+    ],
+)  # fmt: skip
+def test_a_page_is_asked_for_as_late_as_readers_allow_and_made_half_of_the_time(
+    took: float, later: float, rests: float
+) -> None:
     async def scenario() -> None:
         site = Site(FakeAnswer([b"words"], storable()))
         site.upstream.during = lambda: setattr(site.clock, "now", site.clock.now + took)
         asked_at = site.clock.now
         await site.ask()
         (entry,) = site.store
+        site.clock.now += later
         site.change("document:7")
-        assert rested(entry) - asked_at == pytest.approx(rests)
+        assert best_moment(entry) - asked_at == pytest.approx(rests)
 
     run(scenario())

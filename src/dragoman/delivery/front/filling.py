@@ -11,7 +11,7 @@ from dragoman.delivery.front.encodings import encode
 from dragoman.delivery.front.entries import Entry, keepable, kept_headers, seconds_left
 from dragoman.delivery.front.forwarding import response_head
 from dragoman.delivery.front.questions import Key, Question, cookie_of, query_of
-from dragoman.delivery.front.store import Head, Header, ResponseStore
+from dragoman.delivery.front.store import GRACE_SECONDS, Head, Header, ResponseStore
 from dragoman.delivery.front.upstream import Answer, BrokenAnswer, MalformedRequest, Unreachable, Upstream
 
 BODY_BYTES_AT_MOST = 8 * 1024 * 1024
@@ -19,6 +19,8 @@ BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 
 _REST_SECONDS = 0.1  # from one render of a page to the next, however much happens to it
 _SHARE = 0.5  # of the time, at most, one and the same page is being made: who writes needs Django, too
+_UNKNOWN_SECONDS = 0.1  # what one from disk may take
+_SLOWER = 1.5  # than last time a render may be, and still land before its readers would have to wait
 _AT_ONCE = 2  # renders that nobody waits for
 _ATTEMPTS = 4  # what is withdrawn while it is rendered is rendered again
 _SPARE_AFTER_SECONDS = 2.0  # who waits so long gets what there is, if there is something
@@ -133,7 +135,7 @@ class Filling:
         """Makes it anew soon, unless that is on its way."""
         if entry.key not in self._flights:
             now = self._store.clock()
-            self._start(entry, delay=max(rested(entry), entry.failed_at + 1.0) - now)
+            self._start(entry, delay=max(best_moment(entry), entry.failed_at + 1.0) - now)
 
     def _start(self, entry: Entry, delay: float) -> Flight:
         flight = Flight(asyncio.get_running_loop().create_future())
@@ -247,9 +249,11 @@ class Filling:
         )
 
 
-def rested(entry: Entry) -> float:
-    """When to ask for it anew: what happens meanwhile is made at once."""
-    return entry.begun_at + max(_REST_SECONDS, entry.took / _SHARE)
+def best_moment(entry: Entry) -> float:
+    """When to ask for it anew: so late that whatever happens meanwhile is in it, too, so soon that nobody has to wait
+    for it, and not much of the time."""
+    late = entry.stale_since + GRACE_SECONDS - (entry.took or _UNKNOWN_SECONDS) * _SLOWER
+    return max(entry.begun_at + max(_REST_SECONDS, entry.took / _SHARE), late)
 
 
 def _encoded(entry: Entry, codings: Iterable[bytes]) -> dict[bytes, bytes]:
