@@ -4,9 +4,11 @@ import os
 import tempfile
 from pathlib import Path
 
-if "DRAGOMAN_TEST_VAR" not in os.environ:  # a worker process that a test starts has it
-    os.environ["DRAGOMAN_TEST_VAR"] = tempfile.mkdtemp(prefix="dragoman-test-")
-VAR = Path(os.environ["DRAGOMAN_TEST_VAR"])
+# Of this lane alone (see `lanes`); what a test starts has it from its environment.
+_name = f"DRAGOMAN_TEST_VAR_{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+if _name not in os.environ:
+    os.environ[_name] = tempfile.mkdtemp(prefix="dragoman-test-")
+VAR = Path(os.environ[_name])
 os.environ["DRAGOMAN_VAR"] = str(VAR)
 os.environ["DRAGOMAN_CONFIG"] = str(VAR / "none.toml")
 os.environ["DRAGOMAN_MAIL__TRANSPORT"] = "memory"

@@ -1,6 +1,7 @@
 """What the tests of processes share: who lives, and waiting for what must come."""
 
 import os
+import secrets
 import signal
 import socket
 import time
@@ -9,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE = 30.0
+PORTS = range(12_000, 32_000)
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
@@ -60,11 +62,13 @@ def end_marked(marker: str) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on now, below those that Linux gives to whoever connects somewhere: it stays free
+    while nobody else is told of it."""
+    while True:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager
