@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import F, QuerySet
 from django.db.models.expressions import CombinedExpression, OrderBy
 from django.db.models.fields.tuple_lookups import (
     Tuple,
@@ -21,8 +21,8 @@ from django.db.models.fields.tuple_lookups import (
     TupleLessThan,
     TupleLessThanOrEqual,
 )
-from django.db.models.functions import JSONObject
 
+from dragoman.database import prepared
 from dragoman.discussion.models import SHOWN, Comment, CommentState, Thread
 from dragoman.discussion.readings import MoreAnswers, Sort
 
@@ -72,6 +72,32 @@ class Placed(NamedTuple):
     author: Writer | None
 
 
+# Written, not built: what every page of a long thread asks. Building these statements costs more than asking them.
+_THREAD = """
+    SELECT thread.id, thread.document_id, thread.written_by_id, thread.locked_at, thread.closes_at, thread.close_days,
+        thread.slow_seconds, thread.premoderate, thread.comment_count, thread.created_at,
+        ARRAY(
+            SELECT ARRAY[pinned.id, pinned.below::bigint] FROM discussion_comment AS pinned
+            WHERE pinned.thread_id = thread.id AND pinned.parent_id IS NULL AND pinned.state = 'live'
+                AND pinned.pinned_at IS NOT NULL
+            ORDER BY pinned.pinned_at DESC LIMIT %s
+        )
+    FROM discussion_thread AS thread JOIN translation_document AS document ON document.id = thread.document_id
+    WHERE thread.document_id = %s AND document.visible
+"""
+_OF_THREAD = (
+    "id", "document_id", "written_by_id", "locked_at", "closes_at", "close_days", "slow_seconds", "premoderate",
+    "comment_count", "created_at",
+)  # fmt: skip
+_BRANCHES = """
+    SELECT comment.id, comment.thread_id, comment.parent_id, comment.root_id, comment.depth, comment.document_id,
+        comment.state, comment.score, comment.reply_count, comment.below, comment.edited_at, comment.pinned_at,
+        comment.featured_at, comment.author_name, comment.external_id, comment.created_at,
+        author.id, author.display_name, author.is_staff, author.is_active, author.is_verified, author.date_joined
+    FROM discussion_comment AS comment LEFT JOIN people_user AS author ON author.id = comment.author_id
+    WHERE comment.root_id = ANY(%s::bigint[]) AND (comment.state = 'live' OR comment.below > 0)
+    ORDER BY comment.path
+"""
 _COLUMNS = tuple(name for name in Placed._fields if name != "author")
 _OF_AUTHOR = tuple(f"author__{name}" for name in Writer._fields)
 
@@ -98,7 +124,7 @@ def page_of(
     thread: Thread, order: Sort, size: int, start: int | None = None, until: int | None = None
 ) -> ThreadPage:
     """The page of about `size` comments that begins with `start`, or with the first comment over it. `thread` comes
-    `with_pinned`.
+    from `thread_of`.
 
     `until`, where the next page began when it was read first, keeps the page to what it held and what arrived in it.
     """
@@ -129,11 +155,12 @@ class _Shape:
 
 def placed(rows: QuerySet[Comment]) -> list[Placed]:
     """The comments of a query, in its order. One query."""
+    return [_placed(row) for row in rows.values_list(*_COLUMNS, *_OF_AUTHOR)]
+
+
+def _placed(row: Sequence[Any]) -> Placed:
     count = len(_COLUMNS)
-    return [
-        Placed._make((*row[:count], Writer._make(row[count:]) if row[count] is not None else None))
-        for row in rows.values_list(*_COLUMNS, *_OF_AUTHOR)
-    ]
+    return Placed._make((*row[:count], Writer._make(row[count:]) if row[count] is not None else None))
 
 
 def _whole(thread: Thread, order: Sort) -> ThreadPage:
@@ -153,19 +180,21 @@ def _pinned_last_first(comment: Placed) -> float:
     return -comment.pinned_at.timestamp() if comment.pinned_at else 0.0
 
 
-def with_pinned(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    """Each with its pinned comments, the last pinned first, in the query that reads it."""
-    rows = Comment.objects.filter(
-        thread=OuterRef("pk"), parent=None, state=CommentState.LIVE, pinned_at__isnull=False
-    )
-    told = rows.order_by("-pinned_at").values(told=JSONObject(pk="pk", below="below"))
-    return threads.annotate(pinned_roots=ArraySubquery(told[:_PINNED_AT_MOST]))
+def thread_of(document: int) -> Thread | None:
+    """The thread of a story that everybody may read, with its pinned comments, the last pinned first. One query."""
+    rows = prepared(_THREAD, [_PINNED_AT_MOST, document])
+    if not rows:
+        return None
+    *row, pinned = rows[0]
+    thread = Thread.from_db(DEFAULT_DB_ALIAS, _OF_THREAD, row)
+    vars(thread)["pinned_roots"] = [_Root._make(each) for each in pinned]
+    return thread
 
 
 def _pinned(thread: Thread, size: int) -> list[_Root]:
     """The first comments that stand before all others."""
-    found: list[dict[str, int]] = vars(thread)["pinned_roots"]
-    return [_Root(each["pk"], each["below"]) for each in found[: size // 4]]
+    found: list[_Root] = vars(thread)["pinned_roots"]
+    return found[: size // 4]
 
 
 def _standing(thread: Thread, comment: int | None) -> Comment | None:
@@ -247,7 +276,7 @@ def _with_answers(shape: _Shape, roots: Sequence[_Root]) -> tuple[list[Placed], 
     page has room once unless it is pinned or the page has grown."""
     whole = [root.pk for root in roots if root.below <= shape.answers(root.pk)]
     branches: dict[int | None, list[Placed]] = defaultdict(list)
-    for comment in placed(Comment.objects.filter(SHOWN, root__in=whole).order_by("path")):
+    for comment in map(_placed, prepared(_BRANCHES, [whole])):
         branches[comment.root_id].append(comment)
     more: dict[int, MoreAnswers] = {}
     for root in roots:

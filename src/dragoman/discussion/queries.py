@@ -16,7 +16,7 @@ from dragoman.discussion import facts
 from dragoman.discussion.mentions import named
 from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
 from dragoman.discussion.notifications.queries import me as told
-from dragoman.discussion.paging import Placed, ThreadPage, page_of, placed, with_pinned
+from dragoman.discussion.paging import Placed, ThreadPage, page_of, placed, thread_of
 from dragoman.discussion.permissions import (
     editable_until,
     may_delete,
@@ -50,7 +50,7 @@ def thread_reading(
 ) -> ThreadReading | None:
     """A page of a story's discussion, from the comment `start` on, as `paging.page_of` makes it: at most six queries
     whatever the number of comments, and three more to find a `start`. None where there is none."""
-    thread = with_pinned(Thread.objects.filter(document=document_id, document__visible=True)).first()
+    thread = thread_of(document_id)
     if thread is None:
         return None
     order = Sort.of(sort)
