@@ -1,6 +1,7 @@
 """What all tests share: one embedded PostgreSQL for the lane, a fake engine, jobs run to their end."""
 
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -28,6 +29,12 @@ ENGLISH_PAIRS = frozenset(pair for other in LANGUAGES[1:] for pair in (Pair("en"
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
     return Lanes(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: the collector does not look through it over and over."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:
