@@ -45,7 +45,7 @@ def main() -> int:
     set_up(LEVEL.get(command, "runtime"))
     if command == "test":
         provide_browser()
-        return call([str(PYTHON), "-m", "pytest", "-n", "auto", *arguments], mode="exec")
+        return call([str(PYTHON), "-m", "pytest", "-n", "logical", *arguments], mode="exec")
     if command == "check":
         return check()
     if command == "lock":
