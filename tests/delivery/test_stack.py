@@ -73,14 +73,12 @@ def test_what_is_killed_is_back_within_ten_seconds(mortal: Stack, name: str) -> 
     assert not any(alive(pid) for pid in followers)
 
 
-def test_a_killed_worker_of_granian_is_back_within_ten_seconds(mortal: Stack) -> None:
+def test_the_site_is_one_process(mortal: Stack) -> None:
+    """What starts it again is the supervisor: a process that only waits for it would hold its memory once more."""
     wait_until(mortal.answers, "the stack to answer")
     leader = mortal.leader("web")
     assert leader is not None
-    (follower,) = mortal.followers(leader)
-    with_kill(follower)
-    wait_until(lambda: not alive(follower), "the worker to be dead")
-    wait_until(mortal.answers, "the stack to answer", BACK_WITHIN_SECONDS)
+    assert mortal.followers(leader) == []
 
 
 def test_a_page_that_waits_while_the_site_is_killed_gets_its_answer(mortal: Stack) -> None:

@@ -37,15 +37,6 @@ def tether(parent: int, ending: signal.Signals = signal.SIGKILL) -> None:
         os._exit(PARENT_GONE)
 
 
-def tether_to_spawner(ending: signal.Signals = signal.SIGKILL) -> None:
-    """The same for a process that `multiprocessing` made, such as a worker of Granian's; elsewhere nothing."""
-    from multiprocessing import parent_process  # here: it would triple the time that `-S` saves
-
-    spawner = parent_process()
-    if spawner is not None and spawner.pid is not None:
-        tether(spawner.pid, ending)
-
-
 def adopt_orphans() -> None:
     """Makes this process the parent of descendants who lose theirs, so that it can end and reap them."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)

@@ -1,7 +1,10 @@
-"""Django's server as a process: `python -m dragoman.delivery.web SOCKET MODULE:APPLICATION`."""
+"""Django's server as a process: `python -m dragoman.delivery.web SOCKET MODULE:APPLICATION`.
+
+Granian's main process only starts again the worker that serves, which the supervisor does for all of us: here the worker
+is the process itself.
+"""
 
 import json
-import multiprocessing
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -9,35 +12,36 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
+from granian.server import MPServer
 
-from dragoman.delivery.tether import tether_to_spawner
-
-_WORKERS = 1
 _THREADS = 32  # comments that arrive together are stored together (ADR 20): so many at most
-_KILL_SECONDS = 1  # the supervisor gives all of us 1.8
 _LOG = Path(__file__).with_name("granian-log.json")
+
+
+class _Server(MPServer):
+    """Granian without a second process; the supervisor says how long it may take to end."""
+
+    def _spawn_workers(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
+        """Serves, until it is asked to stop, in the place of who would wait for it."""
+        self.process_name = None  # which is said already
+        self._spawn_worker(0, spawn_target, target_loader).inner.run()
+        self.signal_handler_interrupt()
 
 
 def main(arguments: list[str]) -> None:
     """Serves until it is asked to stop."""
     unix_socket, application = arguments
-    if sys.platform == "linux":
-        multiprocessing.set_start_method("fork", force=True)  # so that the worker shares what is loaded here
-    server = Granian(
+    server = _Server(
         application,
         uds=Path(unix_socket),
         uds_permissions=0o600,
         interface=Interfaces.WSGI,
-        workers=_WORKERS,
         blocking_threads=_THREADS,
         http=HTTPModes.http1,
         websockets=False,
         loop=Loops.asyncio,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_KILL_SECONDS,
         log_level=LogLevels.warning,
         log_dictconfig=json.loads(_LOG.read_text(encoding="utf-8")),
         log_access=False,
@@ -47,8 +51,6 @@ def main(arguments: list[str]) -> None:
 
 
 def _load(application: str) -> Callable[..., Any]:
-    """In Granian's worker, which must not outlive Granian."""
-    tether_to_spawner()
     module, _, name = application.partition(":")
     found: Callable[..., Any] = getattr(import_module(module), name)
     return found
