@@ -1,7 +1,7 @@
 """Django's server as a process: `python -m dragoman.delivery.web SOCKET MODULE:APPLICATION`.
 
-Granian's main process only starts again the worker that serves, which the supervisor does for all of us: here the worker
-is the process itself.
+Granian's main process only starts again the worker that serves, which the supervisor does for all of us: here the
+worker is the process itself.
 """
 
 import json

@@ -3,19 +3,29 @@
 Loaded once, for both: the site, its templates, catalogues and formats. Neither a connection nor a thread.
 """
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
 from dragoman.delivery import forkserver
-from dragoman.site.cli import setup
+from dragoman.site.cli import SETTINGS, setup
 
 _NEEDED = (
     "dragoman.delivery.web",
+    "dragoman.site.queue",
     "dragoman.site.worker",
     "procrastinate.contrib.django",
     "procrastinate.worker",
 )
+_WITHOUT = {
+    "bs4": ("charset_normalizer", "lxml"),
+    "rest_framework.compat": ("pygments", "requests"),
+}
+"""What libraries import where it is there, and only for what nobody here asks of them (other parsers than Python's,
+guessing encodings, pages about an API, a client for tests): 5 MB. Who does need it imports it."""
 
 
 def main(arguments: list[str]) -> None:
@@ -27,12 +37,32 @@ def main(arguments: list[str]) -> None:
 
 def load() -> None:
     """Everything that both processes would load by themselves."""
+    _load_without_extras()
     setup()
     for name in _NEEDED:
         import_module(name)
     _load_site()
     _load_templates()
     _load_languages()
+
+
+def _load_without_extras() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    for name, extras in _WITHOUT.items():
+        with _not_importable(extras):
+            import_module(name)
+
+
+@contextmanager
+def _not_importable(names: tuple[str, ...]) -> Iterator[None]:
+    absent = [name for name in names if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = None  # type: ignore[assignment]  # as Python's import system has it
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def _load_site() -> None:

@@ -14,12 +14,10 @@ import click
 import psycopg
 
 if TYPE_CHECKING:  # it would cost every start half a second
-    from procrastinate import App, PsycopgConnector
+    from procrastinate import App
 
 THREADS = 4
 _BEAT_SECONDS = 1.0
-_DATABASE_GONE = 1
-_CONNECTIONS = 4
 _NICE = 10
 """Where there is not enough for everybody, who reads and writes goes before what is being translated. A
 tenth is left to jobs: they hold rows that writers wait for."""
@@ -105,9 +103,10 @@ async def _work(app: "App") -> None:
     The tasks stay with Django's application: what a job defers belongs to the job's transaction. Were its connector
     replaced, such a job could run before the rows it speaks of are there, find nothing to do, and be gone.
     """
-    queue = app.with_connector(_connector())
+    from dragoman.site.queue import Queue
+
+    queue = app.with_connector(Queue())
     async with queue.open_async():
-        watching = asyncio.create_task(_end_with_the_database())
         await queue.run_worker_async(
             concurrency=THREADS,
             fetch_job_polling_interval=1.0,
@@ -116,33 +115,6 @@ async def _work(app: "App") -> None:
             delete_jobs="successful",
             shutdown_graceful_timeout=1.0,
         )
-        watching.cancel()
-
-
-def _connector() -> "PsycopgConnector":
-    """As Django's own gives, but with as few connections as there is work for."""
-    from django.conf import settings
-    from procrastinate import PsycopgConnector
-    from procrastinate.contrib.django.utils import connector_params
-
-    idle = settings.IDLE_CONNECTION_SECONDS / _CONNECTIONS  # each time one is closed
-    return PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=_CONNECTIONS, max_idle=idle)
-
-
-async def _end_with_the_database() -> None:
-    """Ends this process when PostgreSQL ends, at once: the supervisor starts another, and a rescue runs its jobs.
-
-    Left to itself it would wait for its jobs, which wait for connections, for up to half a minute.
-    """
-    from procrastinate.contrib.django.utils import connector_params
-
-    try:
-        async with await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True) as connection:
-            async for _ in connection.notifies():
-                pass  # nobody sends any here: it is the end that is listened for
-    except psycopg.OperationalError:
-        log.error("the database is gone")
-        os._exit(_DATABASE_GONE)
 
 
 if __name__ == "__main__":
