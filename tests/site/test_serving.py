@@ -1,6 +1,7 @@
 """What a start has to do, and what it remembers to have done."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from dragoman.delivery.supervisor import Step
 from dragoman.site.config import Config
 from dragoman.site.prepared import PACKAGE, Prepared
-from dragoman.site.serving import _demo_publication
+from dragoman.site.serving import _demo_publication, _plan
 
 DEMO = json.loads((PACKAGE / "site" / "demo" / "publication.json").read_text(encoding="utf-8"))
 STEPS = ["migrate", "collectstatic", "load-phrases"]
@@ -95,3 +96,10 @@ def test_the_demo_keeps_what_the_configuration_says(tmp_path: Path, monkeypatch:
     publication = _demo_publication("http://127.0.0.1:8123").publication
     assert (publication.name, publication.base_url) == ("Farol", "http://127.0.0.1:8123")
     assert publication.time_zone == DEMO["time_zone"]
+
+
+def test_what_was_compiled_is_kept(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DRAGOMAN_VAR", "")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    _plan(config, "127.0.0.1", 8123)
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ

@@ -20,8 +20,6 @@ from contextlib import closing, suppress
 from importlib import import_module
 from pathlib import Path
 
-from setproctitle import getproctitle, setproctitle
-
 from dragoman.delivery.memory import give_back
 from dragoman.delivery.tether import tether
 
@@ -103,6 +101,8 @@ def serve(server: str) -> list[str]:
     threads = len(list(Path("/proc/self/task").iterdir()))
     if threads > 1:  # a lock that one of them holds would be held for ever
         raise RuntimeError(f"A fork server has one thread; this one has {threads}.")
+    from setproctitle import getproctitle  # here: who only asks needs none of what it loads
+
     getproctitle()  # finds where titles go, which is beside the environment as it was at the start
     gc.collect()
     gc.freeze()  # the collector writes into every object it looks at: that page would be nobody's but the writer's
@@ -148,6 +148,8 @@ def _answer(line: socket.socket, listener: socket.socket) -> list[str] | None:
         for descriptor in (writing, line.detach(), listener.detach()):
             os.close(descriptor)
         _settle(streams, request["environment"], request["parent"], between)
+        from setproctitle import setproctitle
+
         command: list[str] = request["command"]
         setproctitle(" ".join(command))
         return command

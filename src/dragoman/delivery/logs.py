@@ -6,8 +6,8 @@ what is for the log. The console is never waited for: a terminal that hangs must
 
 import os
 import select
+import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 LONGEST_LINE = 16_384
@@ -25,7 +25,8 @@ class LogFile:
 
     def write(self, line: bytes) -> None:
         """A full disk or a vanished directory costs log lines, nothing else."""
-        moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        seconds, rest = divmod(time.time_ns(), 1_000_000_000)
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest // 1000:06}Z"
         with suppress(OSError):
             if self._file.tell() > self._most:
                 self._rotate()

@@ -2,20 +2,20 @@
 
 A single thread around one selector: signals, deaths and what the children say arrive there. Children are tied
 to this process (`tether`), each leads a process group of its own, and orphans come back to us (subreaper):
-nothing outlives the supervisor, even on kill -9. No Django.
+nothing outlives the supervisor, even on kill -9. No Django, and of the standard library as little as there need be: it
+stays in memory.
 """
 
 import os
-import secrets
 import selectors
 import signal
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, Self
 
 from dragoman.delivery.children import LONGEST_DELAY, Child, Deaths, Speak
 from dragoman.delivery.logs import Console, LogFile
@@ -31,6 +31,7 @@ _BUSY_SECONDS = 0.05
 _IDLE_SECONDS = 1.0
 _TRIM_SECONDS = 60.0
 _TOLD_LINES = 20
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Database(Protocol):
@@ -43,8 +44,7 @@ class Database(Protocol):
     def trim_log(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """A process that is to run for ever; standard output is for the console, standard error for its log.
 
     `ready` is asked often and must not wait; None means ready when started. `needs` names services, or
@@ -55,15 +55,14 @@ class Service:
 
     name: str
     command: tuple[str, ...]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = _NOTHING
     ready: Callable[[], bool] | None = None
     needs: tuple[str, ...] = ()
     before: Callable[[], None] = lambda: None
     fork_server: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A command that must succeed before the services start.
 
     `sentence` tells people what happens; `line` gets each line of its standard output; `done` is called after
@@ -72,7 +71,7 @@ class Step:
 
     name: str
     command: tuple[str, ...]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = _NOTHING
     sentence: str = ""
     line: Callable[[str], None] = lambda _: None
     done: Callable[[], None] = lambda: None
@@ -112,7 +111,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Until SIGINT, SIGTERM or SIGHUP (0), or until something does not stay alive (1, with a sentence)."""
-        os.environ.setdefault(RUN_ID, secrets.token_hex(8))
+        os.environ.setdefault(RUN_ID, os.urandom(8).hex())
         os.environ["SPT_NOENV"] = (
             "1"  # setproctitle: titles do not write over the environment, which says whose they are
         )

@@ -4,9 +4,9 @@ import hashlib
 import json
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from dragoman.delivery.postgres import EmbeddedPostgres
 from dragoman.delivery.supervisor import Step
@@ -16,8 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 Account = dict[str, str]
 
 
-@dataclass
-class _Done:
+class _Done(NamedTuple):
     """What was done, named by digests of what it was made from; `database` tells which database had it."""
 
     database: str = ""
@@ -25,7 +24,7 @@ class _Done:
     static: str = ""
     phrases: str = ""
     demo: str = ""
-    accounts: list[Account] = field(default_factory=list)
+    accounts: Sequence[Account] = ()
 
 
 class Prepared:
@@ -50,7 +49,7 @@ class Prepared:
     @property
     def accounts(self) -> list[Account]:
         """The demo's accounts, once it is loaded."""
-        return self._done.accounts
+        return [*self._done.accounts]
 
     def steps(self) -> list[Step]:
         """What has to be done before serving."""
@@ -92,16 +91,14 @@ class Prepared:
             self._loaded.append(json.loads(line))
 
     def _remember_demo(self) -> None:
-        self._done.accounts = self._loaded
+        self._done = self._done._replace(accounts=self._loaded)
         self._remember(demo=self._demo)()
 
     def _remember(self, **digests: str) -> Callable[[], None]:
         def note() -> None:
-            for name, digest in digests.items():
-                setattr(self._done, name, digest)
-            self._done.database = self._database()
+            self._done = _Done(**self._done._asdict() | digests | {"database": self._database()})
             unfinished = self._file.with_suffix(".new")
-            unfinished.write_text(json.dumps(asdict(self._done)), encoding="utf-8")
+            unfinished.write_text(json.dumps(self._done._asdict()), encoding="utf-8")
             unfinished.replace(self._file)
 
         return note
@@ -110,7 +107,7 @@ class Prepared:
         """Nothing, when the file is damaged or speaks of another database."""
         try:
             told = json.loads(self._file.read_text(encoding="utf-8"))
-            done = _Done(**{each.name: told[each.name] for each in fields(_Done)})
+            done = _Done(**{name: told[name] for name in _Done._fields})
         except (OSError, ValueError, KeyError, TypeError):
             return _Done()
         return done if done.database == self._database() else _Done()

@@ -7,9 +7,8 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NoReturn, Self
+from typing import NamedTuple, NoReturn, Self
 
 from dragoman.delivery.forkserver import Listening
 from dragoman.delivery.memory import give_back
@@ -29,8 +28,7 @@ FORK_SERVER = "fork-server"
 _PLAN = "DRAGOMAN_PLAN"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What is to be served, checked: `front` is the front's environment, `database_url` empty for the embedded one."""
 
     var: Path
@@ -42,7 +40,7 @@ class Plan:
 
     def carry_out(self) -> NoReturn:
         """Becomes the supervisor."""
-        os.environ[_PLAN] = json.dumps(asdict(self) | {"var": str(self.var)})
+        os.environ[_PLAN] = json.dumps(self._asdict() | {"var": str(self.var)})
         sys.stdout.flush()
         os.execv(sys.executable, [sys.executable, "-m", "dragoman.site.running"])  # noqa: S606 - as said
 

@@ -65,6 +65,8 @@ def _plan(config: Config, host: str, port: int, *, demo: bool = False) -> Plan:
     os.environ["DRAGOMAN_VAR"] = str(var)
     # glibc keeps freed memory in an arena for each thread; Python has one thread at work at a time.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    # Whoever finds nothing compiled compiles it at every start: seconds, and memory that stays.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return Plan(var, config.database_url, host, port, demo, _front_environment(config))
 
 
