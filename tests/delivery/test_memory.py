@@ -22,6 +22,21 @@ assert unicodedata.name("é").endswith("ACUTE") and ssl.create_default_context()
 print(before, after)
 """
 
+FREED = """
+import re
+from pathlib import Path
+from dragoman.delivery.memory import give_back_freed
+def held():
+    return int(re.search(r"^RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text(), re.MULTILINE)[1])
+pieces = [bytes(4_000) for _ in range(10_000)]
+last = pieces[-1]
+full = held()
+del pieces
+before = held()
+give_back_freed()
+print(full, before, held(), len(last))
+"""
+
 MAPPINGS = """\
 55d0c8400000-55d0c8401000 r-xp 00001000 fe:00 7 /usr/bin/python with a space
 Rss:                   4 kB
@@ -51,3 +66,10 @@ def test_only_what_is_as_in_its_file_is_given_back() -> None:
         (0x55D0C8400000, 0x55D0C8401000),
         (0x55D0C9000000, 0x55D0C9009000),
     ]
+
+
+def test_what_was_freed_below_what_is_kept_is_given_back() -> None:
+    done = subprocess.run([sys.executable, "-c", FREED], capture_output=True, text=True, check=True)
+    full, before, after, _ = map(int, done.stdout.split())
+    assert before > full - 4_000  # kB: left to itself it stays
+    assert after < full - 36_000

@@ -23,11 +23,13 @@ _MIGRATING = 0x64726167_6D6967  # the advisory lock of who migrates
 
 
 def setup() -> None:
-    """Django, set up once."""
+    """Django, set up once: a process that was forked from one that has it writes into nothing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
+    from django.apps import apps
 
-    django.setup()
+    if not apps.ready:
+        django.setup()
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 import click
 import psycopg
 
+from dragoman.delivery.memory import give_back_freed
+
 if TYPE_CHECKING:  # it would cost every start half a second
     from procrastinate import App
 
 THREADS = 4
 _BEAT_SECONDS = 1.0
+_GIVE_BACK_SECONDS = 30.0
+"""What jobs needed (a lexicon being read, a model) and freed is 3 MB after the first of them."""
 _NICE = 10
 """Where there is not enough for everybody, who reads and writes goes before what is being translated. A
 tenth is left to jobs: they hold rows that writers wait for."""
@@ -107,6 +111,7 @@ async def _work(app: "App") -> None:
 
     queue = app.with_connector(Queue())
     async with queue.open_async():
+        giving = asyncio.create_task(_give_back_now_and_then())
         await queue.run_worker_async(
             concurrency=THREADS,
             fetch_job_polling_interval=1.0,
@@ -115,6 +120,13 @@ async def _work(app: "App") -> None:
             delete_jobs="successful",
             shutdown_graceful_timeout=1.0,
         )
+        giving.cancel()
+
+
+async def _give_back_now_and_then() -> None:
+    while True:
+        await asyncio.sleep(_GIVE_BACK_SECONDS)
+        give_back_freed()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 """Django under Granian."""
 
-import os
-
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 
 from dragoman.fidelity.knowledge import withhold
+from dragoman.site.cli import setup
 
 withhold()  # models belong to the worker
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dragoman.site.settings")
-application = get_wsgi_application()
+setup()
+application = WSGIHandler()
