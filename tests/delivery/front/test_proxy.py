@@ -539,6 +539,25 @@ class TestChanges:
 
         run(story())
 
+    @pytest.mark.parametrize(
+        ("cookie", "reads", "made"), [("", 1, 2), ("dragoman_reads=es", 1, 1), ("dragoman_reads=es", 2, 2)]
+    )
+    def test_it_is_made_anew_before_anybody_asks_where_others_read_it_too(
+        self, cookie: str, reads: int, made: int
+    ) -> None:
+        async def story() -> None:
+            site = Site(FakeAnswer([b"a"], storable()))
+            for _ in range(reads):
+                await site.ask(cookie=cookie)
+            site.words(b"b")
+            site.change("document:7")
+            await site.settled()
+            assert len(site.upstream.asked) == made
+            site.clock.now += 1
+            assert (await site.ask(cookie=cookie)).text == "b"
+
+        run(story())
+
     def test_what_was_withdrawn_is_not_read_for_a_moment_longer(self) -> None:
         async def story() -> None:
             site = Site(FakeAnswer([b"a"], storable()))

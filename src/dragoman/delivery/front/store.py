@@ -37,6 +37,7 @@ SETTLED_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 _BYTES_AT_MOST = 64 * 1024 * 1024
 _VARIANTS_SHARE = 0.5  # of the memory, for preferences and parameters: nobody can push the plain pages out
+_VARIANT_HITS = 2  # who read a variant first had it made; whether anybody else wants it is not known yet
 _PASSING_AT_MOST = 4096
 
 
@@ -269,7 +270,7 @@ class ResponseStore:
             self.drop(entry)
         else:
             self._unfile(entry)
-        if entry.hits:
+        if entry.hits >= (1 if entry.is_default else _VARIANT_HITS):
             self.renew(entry)
 
     def _unfile(self, entry: Entry) -> None:
