@@ -10,7 +10,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-TOGETHER = ("tests/browser/", "tests/ground/")
+TOGETHER = (
+    "tests/browser/",
+    "tests/ground/test_faults.py",
+    "tests/ground/test_real_site.py",
+    "tests/ground/test_two_hosts.py",
+)
 WHOLE = "the whole publication"
 
 
