@@ -66,14 +66,17 @@ class CommentForm(WordsForm):
         )
         super().__init__(*args, **options | {"initial": initial})
         self.fields["language"].offer(page_language)  # type: ignore[attr-defined]
-        others = [each for each in publication_languages() if each.code != page_language]
-        self.fields["preview_in"].choices = [  # type: ignore[attr-defined]
-            (each.code, language_name(each.code, page_language)) for each in others
-        ]
+        self.fields["preview_in"].choices = partial(_others, page_language)  # type: ignore[attr-defined]
 
     def asked(self) -> list[forms.BoundField]:
         """The fields above the buttons; the preview has its own line."""
         return [field for field in self.visible_fields() if field.name != "preview_in"]
+
+
+def _others(page_language: str) -> list[tuple[str, str]]:
+    """In which languages a comment will be read besides the page's."""
+    others = (each.code for each in publication_languages() if each.code != page_language)
+    return [(code, language_name(code, page_language)) for code in others]
 
 
 class LanguageForm(forms.Form):

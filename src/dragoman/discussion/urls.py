@@ -15,13 +15,8 @@ from dragoman.discussion.views import (
 )
 
 app_name = "discussion"
-urlpatterns = [
-    *notification_patterns,
-    path("people/<int:person_id>/comments/", public.written_by, name="written_by"),
-    path("emoticons.json", public.emoticons, name="emoticons"),
+urlpatterns = [  # tried in this order: what is asked for often comes first
     path("me.json", taking_part.me, name="me"),
-    path("previews/<uuid:key>/", previewing.show, name="preview"),
-    path("quote/", public.quote, name="quote"),
     path("threads/<int:thread_id>/", public.find_thread, name="thread"),
     path("threads/<int:thread_id>/fragment/", public.thread_fragment, name="thread_fragment"),
     path("threads/<int:thread_id>/write/", writing.write, name="write"),
@@ -33,6 +28,11 @@ urlpatterns = [
     path("comments/<int:comment_id>/vote/", taking_part.vote, name="vote"),
     path("comments/<int:comment_id>/report/", taking_part.report, name="report"),
     path("comments/<int:comment_id>/language/", taking_part.language, name="language"),
+    path("previews/<uuid:key>/", previewing.show, name="preview"),
+    path("quote/", public.quote, name="quote"),
+    path("people/<int:person_id>/comments/", public.written_by, name="written_by"),
+    path("emoticons.json", public.emoticons, name="emoticons"),
+    *notification_patterns,
     path("moderation/", moderation.waiting, name="moderation"),
     path("moderation/at-once/", moderation.at_once, name="decide_at_once"),
     path("moderation/decisions/", moderation.log, name="decisions"),

@@ -21,13 +21,13 @@ urlpatterns = [
     *discussion_root_patterns,
     *newsroom_root_patterns,
     *i18n_patterns(
+        path("", include("dragoman.discussion.urls")),  # first, as most of what comes is theirs
         path("preferences/", views.keep_preferences, name="preferences"),
         path("account/passkeys/", include("dragoman.people.passkey_urls")),
         path("privacy/", views.privacy, name="privacy"),
         path("account/", include("allauth.account.urls")),
         path("", include("dragoman.people.urls")),
         path("", include("dragoman.translation.urls")),
-        path("", include("dragoman.discussion.urls")),
         path("", include("dragoman.newsroom.urls")),
         prefix_default_language=True,
     ),

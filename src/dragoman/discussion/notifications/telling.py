@@ -50,7 +50,7 @@ def comments_shown(comments: Sequence[Comment]) -> None:
         _follow_own(own)
         named, followed = _named(own), _followed(own)
         ask(named, followed)
-        _tell_concerned_by([each for each in own if each.state == CommentState.LIVE], named.answer)
+        _tell_by_words([each for each in own if each.state == CommentState.LIVE], named.answer)
         _defer_followers(followed.answer)
 
 
@@ -59,10 +59,10 @@ def comments_reworded(comments: Sequence[Comment]) -> None:
     """Whom comments concern by their words as they are now: who is no longer quoted in one is told nothing."""
     live = [each for each in comments if each.external_id is None and each.state == CommentState.LIVE]
     if live:
-        _tell_concerned_by(live, _named(live).asked())
+        _tell_by_words(live, _named(live).asked())
 
 
-def _tell_concerned_by(comments: Sequence[Comment], places: Places) -> None:
+def _tell_by_words(comments: Sequence[Comment], places: Places) -> None:
     concerned, known = _concerned(comments, places)
     for comment, person in known - concerned.keys():
         Notification.objects.filter(comment=comment, recipient=person, kind__in=BY_A_COMMENT).delete()
@@ -84,7 +84,7 @@ def decision_made(decision: Decision) -> None:
     """Whom a decision concerns learns of it, whoever decided."""
     if decision.concerned is not None and decision.act not in UNTOLD:
         kind = Kind.FEATURED if decision.act == Act.FEATURE else Kind.DECISION
-        _tell_concerned(decision.concerned.pk, kind, decision)
+        _tell_decided(decision.concerned.pk, kind, decision)
 
 
 def tell_followers(comment_ids: Collection[int]) -> None:
@@ -202,7 +202,7 @@ def _tell_of_comments(concerned: Concerned, comments: Sequence[Comment]) -> None
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _tell_concerned(person: int, kind: Kind, decision: Decision) -> None:
+def _tell_decided(person: int, kind: Kind, decision: Decision) -> None:
     """Of a decision, if they are there to be told."""
     if person not in _there(User.objects.filter(pk=person), decided=True):
         return
