@@ -18,6 +18,12 @@ AT_MOST = 100
 """Calls in a batch: how long somebody's locks are held for others."""
 
 
+def _shut() -> threading.Lock:
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
 @dataclass(slots=True, eq=False)
 class Call(Generic[Asked, Given]):
     """One call, with the context it came in: the language of its sentences, what its answer tells."""
@@ -25,7 +31,7 @@ class Call(Generic[Asked, Given]):
     asked: Asked
     context: Context = field(default_factory=copy_context)
     outcome: Given | Exception | None = None
-    _moved: threading.Event = field(default_factory=threading.Event)
+    _gate: threading.Lock = field(default_factory=_shut)  # opened once: it is done, or its turn to lead
     _leads: bool = False
 
     def given(self) -> Given:
@@ -62,23 +68,26 @@ class Together(Generic[Asked, Given]):
         with self._lock:
             self._waiting.append(call)
             leads, self._is_led = not self._is_led, True
-        if not leads:
-            connection.close()  # back to the pool: who is at work may need it
-            call._moved.wait()
-        if leads or call._leads:
-            self._lead()
+        try:
+            if not leads:
+                connection.close()  # back to the pool: who is at work may need it
+        finally:  # whatever happens to this one, others may wait for it to lead
+            if not leads:
+                call._gate.acquire()
+            if leads or call._leads:
+                self._lead()
         return call.given()
 
     def _lead(self) -> None:
-        """Does what waits; the caller's own call is among it, for the one who leads has waited longest."""
+        """Does what waits; the caller's own call is the first of it, for the one who leads has waited longest."""
         with self._lock:
             calls, self._waiting = self._waiting[:AT_MOST], self._waiting[AT_MOST:]
         try:
             self._settle(calls)
         finally:
             self._hand_on()
-            for call in calls:
-                call._moved.set()
+            for call in calls[1:]:
+                call._gate.release()
 
     def _hand_on(self) -> None:
         with self._lock:
@@ -86,7 +95,7 @@ class Together(Generic[Asked, Given]):
             self._is_led = following is not None
         if following is not None:
             following._leads = True
-            following._moved.set()
+            following._gate.release()
 
     def _settle(self, calls: Sequence[Call[Asked, Given]]) -> None:
         try:
