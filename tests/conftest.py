@@ -20,6 +20,8 @@ from xdist.remote import Producer
 from dragoman.delivery.postgres import EmbeddedPostgres
 from dragoman.engines.fake import FakeEngine
 from dragoman.engines.protocol import Pair
+from tests.delivery.processes import wait_until
+from tests.ground.publication import LOADED_WITHIN_SECONDS, Publication
 from tests.lanes import Lanes
 
 KEPT_SECONDS = 7 * 86_400  # a migrated cluster that nobody made anew
@@ -158,6 +160,21 @@ def _without_connections() -> Iterator[tuple[CursorWrapper, str]]:
     connection.close_pool()  # type: ignore[attr-defined]
     with connection._nodb_cursor() as cursor:
         yield cursor, str(connection.settings_dict["NAME"])
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Publication:
+    """The demo publication as `dragoman demo` makes it in an empty directory, there in every language, and stopped:
+    whoever needs one begins with a copy."""
+    publication = Publication(tmp_path_factory.mktemp("demo"))
+    try:
+        publication.start(seconds=LOADED_WITHIN_SECONDS)
+        wait_until(lambda: not publication.translates(), "its translations", LOADED_WITHIN_SECONDS, every=0.2)
+        publication.supervisor.terminate()
+        publication.supervisor.wait(30)
+    finally:
+        publication.kill_everything()
+    return publication
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.site import Site, start_demo
+from tests.delivery.processes import free_port
+from tests.ground.publication import Publication
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -49,11 +51,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo publication, served by the very command a newcomer runs. While one writes a test it may be kept, in
     the directory that DRAGOMAN_BROWSER_VAR names."""
     kept = os.environ.get("DRAGOMAN_BROWSER_VAR")
-    with start_demo(Path(kept) if kept else tmp_path_factory.mktemp("demo")) as running:
+    if kept:
+        var, port = Path(kept), free_port()
+    else:
+        demo: Publication = request.getfixturevalue("demo")
+        var, port = (
+            demo.copy(tmp_path_factory.mktemp("browser")),
+            demo.port,
+        )  # its pages' addresses name the port
+    with start_demo(var, port) as running:
         yield running
 
 

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -62,23 +61,16 @@ class Site:
         return done.stdout.strip()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
-def start_demo(var: Path) -> Iterator[Site]:
+def start_demo(var: Path, port: int) -> Iterator[Site]:
     """`dragoman demo` with its data under `var`, until it says that it is ready; ended afterwards. Its e-mails go to
     a server of ours."""
-    with open_postbox() as (postbox, mail_port), _demo(var, postbox, mail_port) as site:
+    with open_postbox() as (postbox, mail_port), _demo(var, port, postbox, mail_port) as site:
         yield site
 
 
 @contextmanager
-def _demo(var: Path, postbox: Postbox, mail_port: int) -> Iterator[Site]:
-    port = free_port()
+def _demo(var: Path, port: int, postbox: Postbox, mail_port: int) -> Iterator[Site]:
     environment = {
         **{
             name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "DRAGOMAN_"))

@@ -13,13 +13,15 @@ PATIENCE = 30.0
 PORTS = range(12_000, 32_000)
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-    """Returns when `condition` holds; fails, naming `what`, when it never does."""
+def wait_until(
+    condition: Callable[[], bool], what: str, seconds: float = PATIENCE, *, every: float = 0.01
+) -> None:
+    """Returns when `condition`, asked `every` so many seconds, holds; fails, naming `what`, when it never does."""
     limit = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > limit:
             raise AssertionError(f"waited {seconds:.0f} s in vain: {what}")
-        time.sleep(0.01)
+        time.sleep(every)
 
 
 def alive(pid: int) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -88,6 +89,15 @@ class Publication:
         for line in supervisor.stdout:
             self.said.append(line.rstrip("\n"))
 
+    def copy(self, directory: Path) -> Path:
+        """Its data for another publication, in `directory`; it must not run."""
+        assert not self.runs
+
+        def sockets(folder: str, names: list[str]) -> list[str]:
+            return [name for name in names if Path(folder, name).is_socket()]
+
+        return Path(shutil.copytree(self.var, directory / "var", symlinks=True, ignore=sockets))
+
     def kill_everything(self) -> None:
         """kill -9 of every process; the supervisor first, so that it starts nothing again."""
         processes = self.processes()
@@ -128,6 +138,11 @@ class Publication:
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         with psycopg.connect(EmbeddedPostgres(self.var / "postgres").url, connect_timeout=5) as connection:
             return connection.execute(query.encode(), values).fetchall()
+
+    def translates(self) -> bool:
+        """Whether it has anything to translate."""
+        waiting = "SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = 'translation'"
+        return bool(self.rows(waiting))
 
     def untranslated(self, comments: Iterable[int]) -> set[int]:
         """Which of these comments have no edition in Portuguese that is ready."""

@@ -22,13 +22,14 @@ TRANSLATED_WITHIN_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publication]:
+def loaded(demo: Publication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publication]:
     """The demo publication, in a directory that is nobody else's."""
     directory = tmp_path_factory.mktemp("ground")
     directory.chmod(0o700)
+    demo.copy(directory)
     publication = Publication(directory)
     try:
-        publication.start(seconds=LOADED_WITHIN_SECONDS)
+        publication.start()
         yield publication
     finally:
         publication.kill_everything()
