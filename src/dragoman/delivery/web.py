@@ -18,7 +18,6 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 _THREADS = 32  # comments that arrive together are stored together (ADR 20): so many at most
-_SWITCH_SECONDS = 0.02  # four times Python's: a request has mostly come to a wait of its own by then
 _COLLECTED_AT = (10_000, 20, 20)  # objects, and times: fourteen times as seldom as Python does
 _LOG = Path(__file__).with_name("granian-log.json")
 
@@ -61,12 +60,10 @@ def _load(application: str) -> Callable[..., Any]:
 
 
 def _settle() -> None:
-    """What was loaded stays: it is not searched for garbage. Many threads wait for the interpreter's lock while people
-    write; each of them wakes up at the end of the interval, to ask for it."""
+    """What was loaded stays: it is not searched for garbage."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTED_AT)
-    sys.setswitchinterval(_SWITCH_SECONDS)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, QuerySet
 from django.db.models.expressions import CombinedExpression, OrderBy
 from django.db.models.fields.tuple_lookups import (
@@ -23,6 +23,7 @@ from django.db.models.fields.tuple_lookups import (
 )
 
 from dragoman.database import prepared
+from dragoman.database.statements import columns, instance
 from dragoman.discussion.models import SHOWN, Comment, CommentState, Thread
 from dragoman.discussion.readings import MoreAnswers, Sort
 
@@ -73,22 +74,6 @@ class Placed(NamedTuple):
 
 
 # Written, not built: what every page of a long thread asks. Building these statements costs more than asking them.
-_THREAD = """
-    SELECT thread.id, thread.document_id, thread.written_by_id, thread.locked_at, thread.closes_at, thread.close_days,
-        thread.slow_seconds, thread.premoderate, thread.comment_count, thread.created_at,
-        ARRAY(
-            SELECT ARRAY[pinned.id, pinned.below::bigint] FROM discussion_comment AS pinned
-            WHERE pinned.thread_id = thread.id AND pinned.parent_id IS NULL AND pinned.state = 'live'
-                AND pinned.pinned_at IS NOT NULL
-            ORDER BY pinned.pinned_at DESC LIMIT %s
-        )
-    FROM discussion_thread AS thread JOIN translation_document AS document ON document.id = thread.document_id
-    WHERE thread.document_id = %s AND document.visible
-"""
-_OF_THREAD = (
-    "id", "document_id", "written_by_id", "locked_at", "closes_at", "close_days", "slow_seconds", "premoderate",
-    "comment_count", "created_at",
-)  # fmt: skip
 _BRANCHES = """
     SELECT comment.id, comment.thread_id, comment.parent_id, comment.root_id, comment.depth, comment.document_id,
         comment.state, comment.score, comment.reply_count, comment.below, comment.edited_at, comment.pinned_at,
@@ -182,13 +167,28 @@ def _pinned_last_first(comment: Placed) -> float:
 
 def thread_of(document: int) -> Thread | None:
     """The thread of a story that everybody may read, with its pinned comments, the last pinned first. One query."""
-    rows = prepared(_THREAD, [_PINNED_AT_MOST, document])
+    rows = prepared(_thread(), [_PINNED_AT_MOST, document])
     if not rows:
         return None
     *row, pinned = rows[0]
-    thread = Thread.from_db(DEFAULT_DB_ALIAS, _OF_THREAD, row)
+    thread = instance(Thread, row)
     vars(thread)["pinned_roots"] = [_Root._make(each) for each in pinned]
     return thread
+
+
+@cache
+def _thread() -> str:
+    return f"""
+        SELECT {columns(Thread, "thread")},
+            ARRAY(
+                SELECT ARRAY[pinned.id, pinned.below::bigint] FROM discussion_comment AS pinned
+                WHERE pinned.thread_id = thread.id AND pinned.parent_id IS NULL AND pinned.state = 'live'
+                    AND pinned.pinned_at IS NOT NULL
+                ORDER BY pinned.pinned_at DESC LIMIT %s
+            )
+        FROM discussion_thread AS thread JOIN translation_document AS document ON document.id = thread.document_id
+        WHERE thread.document_id = %s AND document.visible
+    """  # noqa: S608 - the names of our own columns
 
 
 def _pinned(thread: Thread, size: int) -> list[_Root]:
