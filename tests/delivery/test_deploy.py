@@ -3,9 +3,11 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -173,6 +175,35 @@ def test_who_asked_is_told_on(proxied: Proxied) -> None:
     )
     posted = httpx.post(proxied.url("/echo"), content=b"words" * 1000)
     assert posted.json()["body"] == "words" * 1000
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_a_host_that_is_gone_is_noticed_by_nobody(
+    stack: Stack, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as gone:
+        gone.bind(("127.0.0.1", 0))  # nobody listens
+        monkeypatch.setitem(SERVERS, name, partial(with_another, SERVERS[name], gone.getsockname()[1]))
+        with before(stack, name, tmp_path) as one:
+            for number in range(20):
+                assert httpx.get(one.url(f"/echo?{number}")).status_code == 200
+                assert httpx.post(one.url("/echo"), content=b"words").json()["body"] == "words"
+
+
+def with_another(
+    command: Callable[[Stack, int, Path], list[str]], other: int, stack: Stack, port: int, folder: Path
+) -> list[str]:
+    """The same server, told of one host more in the way its configuration says."""
+    told = command(stack, port, folder)
+    file = Path(told[-1])
+    one, text = f"127.0.0.1:{stack.port}", file.read_text()
+    for line in [line for line in text.splitlines() if one in line]:
+        more = line.replace(one, f"127.0.0.1:{other}")
+        text = text.replace(
+            line, f"{more}\n{line}" if "server" in line else line.replace(one, f"{one} 127.0.0.1:{other}")
+        )
+    file.write_text(text)
+    return told
 
 
 def test_varnish_throws_away_by_surrogate_key(stack: Stack, tmp_path: Path) -> None:

@@ -220,9 +220,10 @@ class Network:
         folder.mkdir()
         told = (ROOT / "deploy" / "nginx.conf").read_text()
         one = "server 127.0.0.1:8000"
-        line = next(line for line in told.splitlines() if one in line)
-        both = "\n".join(line.replace(one, f"server {host.address}:{PORT}") for host in (self.a, self.b))
-        told = told.replace(line, both).replace("listen 80;", f"listen unix:{self.front};")
+        for line in [line for line in told.splitlines() if one in line]:
+            both = (line.replace(one, f"server {host.address}:{PORT}") for host in (self.a, self.b))
+            told = told.replace(line, "\n".join(both))
+        told = told.replace("listen 80;", f"listen unix:{self.front};")
         told = told.replace("server_name news.example;", f"server_name {NAME};")
         told = told.replace("$remote_addr", "192.0.2.7")  # who comes by a socket has no address
         told = told.replace("/var/cache/nginx/dragoman", str(folder / "cache"))

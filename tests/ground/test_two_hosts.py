@@ -200,6 +200,20 @@ def test_one_host_is_killed_and_nobody_notices(network: Network, story: Story, w
     assert {comment for _, comment in visitors.acknowledged} <= story.stored()
 
 
+def test_one_host_dies_when_the_other_has_just_come_back_and_nobody_notices(
+    network: Network, story: Story
+) -> None:
+    with Visitors(network, story) as visitors:
+        network.a.kill()
+        network.a.launch()
+        network.a.wait()  # nginx may leave it alone for seconds more
+        killed = time.monotonic()
+        network.b.kill()
+        wait_until(lambda: visitors.since(killed + 1) >= 5, "comments after it", 20)
+    assert {status for _, status in visitors.reads} == {200}
+    assert {comment for _, comment in visitors.acknowledged} <= story.stored()
+
+
 def test_one_host_is_cut_off_and_shows_nothing_withdrawn_when_it_is_back(
     network: Network, story: Story
 ) -> None:
@@ -239,6 +253,9 @@ def test_one_host_is_cut_off_and_shows_nothing_withdrawn_when_it_is_back(
 
 def test_the_database_is_away_longer_than_any_patience(network: Network, story: Story) -> None:
     with network.a.client() as client:
+        words = story.words()
+        assert story.write(client, words) is not None
+        seconds_until(lambda: words in story.read(client), FRESH_WITHIN_SECONDS)
         before = story.read(client)
         network.postgres.stop()
         try:
