@@ -7,12 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
-from psycopg.adapt import Dumper
+from psycopg.adapt import AdaptersMap, Dumper
 from psycopg.types.numeric import Int8Dumper
 
 from dragoman.database.pool import LastUsedFirst, PooledConnection, check
@@ -51,13 +52,25 @@ class PreparedCursor(psycopg.Cursor[Any]):
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         super().__init__(connection)
-        # By themselves they take the smallest type that holds them, and each type is a statement to be planned.
-        self.adapters.register_dumper(int, Int8Dumper)
-        self.adapters.register_dumper(list, ArrayDumper)
+        self._adapters = _adapters_of(connection)
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> "PreparedCursor":
         """Prepared."""
         return super().execute(query, params, prepare=True)
+
+
+_adapters: WeakKeyDictionary[psycopg.Connection[Any], AdaptersMap] = WeakKeyDictionary()
+
+
+def _adapters_of(connection: psycopg.Connection[Any]) -> AdaptersMap:
+    """The connection's, and how prepared statements bind: made once for each connection, not for each cursor."""
+    made = _adapters.get(connection)
+    if made is None:
+        made = _adapters[connection] = AdaptersMap(connection.adapters)
+        # By themselves they take the smallest type that holds them, and each type is a statement to be planned.
+        made.register_dumper(int, Int8Dumper)
+        made.register_dumper(list, ArrayDumper)
+    return made
 
 
 class DatabaseOperations(operations.DatabaseOperations):

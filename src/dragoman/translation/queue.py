@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection, transaction
 
+from dragoman.database.jobs import put_jobs
 from dragoman.engines.protocol import Pair
 from dragoman.languages.registry import UNDETERMINED, base, publication_languages
 from dragoman.translation.models import Document, Edition, EditionState, Progress, Revision
@@ -112,14 +113,15 @@ def defer_editions(works: Iterable[Work], *, debounce: bool = False, asked_for: 
         priority = IMPORTED if work.bulk else EDITED if debounce or asked_for else FRESH
         jobs.setdefault(priority, {}).setdefault(work.pair, []).append(work.edition)
     for priority, pairs in jobs.items():
-        translate_edition.configure(
-            priority=priority, **({"schedule_in": {"seconds": wait}} if wait else {})
-        ).batch_defer(
-            *(
+        put_jobs(
+            translate_edition.configure(
+                priority=priority, **({"schedule_in": {"seconds": wait}} if wait else {})
+            ),
+            (
                 {"edition_ids": some[start : start + TOGETHER], "pair": str(pair)}
                 for pair, some in pairs.items()
                 for start in range(0, len(some), TOGETHER)
-            )
+            ),
         )
 
 
@@ -131,7 +133,7 @@ def defer_detection(documents: Iterable[Document]) -> None:
     for document in documents:
         jobs.setdefault(IMPORTED if document.bulk else FRESH, []).append(document.pk)
     for priority, some in jobs.items():
-        prepare.configure(priority=priority).defer(document_ids=some)
+        put_jobs(prepare.configure(priority=priority), [{"document_ids": some}])
 
 
 def requeue(editions: Iterable[Edition], *, debounce: bool = False) -> int:

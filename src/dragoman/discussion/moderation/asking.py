@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from procrastinate.contrib.django import app
 
+from dragoman.database.jobs import put_jobs
 from dragoman.discussion.models import Comment
 from dragoman.discussion.moderation import classifier
 from dragoman.discussion.permissions import may_moderate
@@ -18,5 +19,4 @@ def ask_classifier(comments: Iterable[Comment]) -> None:
         for comment in comments
         if comment.document is not None and comment.author is not None and not may_moderate(comment.author)
     ]
-    if jobs:
-        app.configure_task("discussion.classify", queue="discussion", priority=80).batch_defer(*jobs)
+    put_jobs(app.configure_task("discussion.classify", queue="discussion", priority=80), jobs)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from dragoman.database.statements import Rows, Statement, ask
+from dragoman.database import prepared
+from dragoman.database.statements import Rows, Statement
 from dragoman.discussion.errors import Repeated, TooFast, TooSlow
 from dragoman.discussion.models import CommentState, Thread
 from dragoman.discussion.moderation.folding import visible
@@ -84,25 +85,33 @@ def wording_of(blocks: Iterable[Block]) -> bytes:
 # --- what people wrote before -----------------------------------------------------------------------------------------
 
 
-def pasts(
-    people: Collection[int], threads: Collection[Thread], rules: Rules, now: datetime
-) -> Mapping[int, Past]:
-    """What each of these wrote before, as far as a rule asks: one journey to the database, another for wordings that
-    this process has not seen yet."""
-    slow = [thread.pk for thread in threads if _slow_seconds(thread, rules)]
-    counts = _counts(people, rules, now)
-    latest = Statement(_LATEST, {"people": list(people), "threads": slow}, list) if slow else None
-    newest = _newest(people, now - timedelta(hours=rules.duplicate_hours)) if rules.duplicate_hours else None
-    ask(*(each for each in (counts, latest, newest) if each is not None))
-    found = {person: Past() for person in people}
-    for person, standing, in_minute, in_hour in counts.answer if counts else ():
-        past = found[person]
-        past.standing, past.in_minute, past.in_hour = standing, in_minute, in_hour
-    for person, thread, moment in latest.answer if latest else ():
-        found[person].latest[thread] = moment
-    if newest is not None:
-        _note_wordings(found, newest.answer)
-    return found
+class Before:
+    """What these people wrote before, as far as these rules ask: to be asked together with other things, after what
+    holds the people."""
+
+    def __init__(self, people: Collection[int], rules: Rules, now: datetime) -> None:
+        self.people, self.rules = people, rules
+        self._counts = _counts(people, rules, now)
+        since = now - timedelta(hours=rules.duplicate_hours)
+        self._newest = _newest(people, since) if rules.duplicate_hours else None
+        self.statements: tuple[Statement[Any], ...] = tuple(
+            each for each in (self._counts, self._newest) if each is not None
+        )
+
+    def pasts(self, threads: Collection[Thread]) -> Mapping[int, Past]:
+        """Of each person. The statements have been asked. One journey where somebody wrote last in a slow thread is
+        wanted, another for wordings that this process has not seen yet."""
+        found = {person: Past() for person in self.people}
+        for person, standing, in_minute, in_hour in self._counts.answer if self._counts else ():
+            past = found[person]
+            past.standing, past.in_minute, past.in_hour = standing, in_minute, in_hour
+        slow = [thread.pk for thread in threads if _slow_seconds(thread, self.rules)]
+        latest = _LATEST, {"people": list(self.people), "threads": slow}
+        for person, thread, moment in prepared(*latest) if slow else ():
+            found[person].latest[thread] = moment
+        if self._newest is not None:
+            _note_wordings(found, self._newest.answer)
+        return found
 
 
 _COUNTS = """

@@ -6,11 +6,15 @@ Raises what `discussion.errors` names; nothing is stored here.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar
 
+from django.utils import timezone
+
+from dragoman.database.statements import Statement, ask
 from dragoman.discussion.models import Comment, CommentState, HeldFor, Thread
 from dragoman.discussion.moderation import classifier, pace, words
 from dragoman.discussion.moderation.links import refuse_links
-from dragoman.discussion.moderation.rules import Rules, asked_for
+from dragoman.discussion.moderation.rules import Rules, as_configured, asked_for
 from dragoman.discussion.permissions import able_to_moderate, moderators_among
 from dragoman.people.models import User
 from dragoman.text.blocks import Block
@@ -39,13 +43,36 @@ class Written:
 
 
 class House:
-    """What the house holds to, to be asked together with other things, about these people."""
+    """What the house holds to, and what these people wrote before: to be asked together with other things, after what
+    holds the people."""
+
+    _expected: ClassVar[Rules | None] = None
+    """The rules as this process read them last: they are seldom others, and then the people's past is asked again."""
 
     def __init__(self, people: Collection[int]) -> None:
-        self.able = able_to_moderate(people)
-        self.rules = asked_for()
-        self.version = words.version_now()
-        self.statements = (self.able, self.rules, self.version)
+        self._able = able_to_moderate(people)
+        self._rules = asked_for()
+        self._version = words.version_now()
+        self._before = pace.Before(people, House._expected or as_configured(), timezone.now())
+        own: tuple[Statement[Any], ...] = (self._able, self._rules, self._version)
+        self.statements = (*own, *self._before.statements)
+
+    def moderators(self, writers: Collection[User]) -> Collection[int]:
+        """Those of them whom no rule holds."""
+        return moderators_among(writers, self._able.answer)
+
+    @property
+    def version(self) -> words.Version:
+        """Of the words that are listed."""
+        return self._version.answer
+
+    def before(self, now: datetime) -> pace.Before:
+        """What people wrote before, as far as the rules in force ask."""
+        rules = House._expected = self._rules.answer
+        if rules != self._before.rules:
+            self._before = pace.Before(self._before.people, rules, now)
+            ask(*self._before.statements)
+        return self._before
 
 
 class Screening:
@@ -56,13 +83,13 @@ class Screening:
         self, house: House, writers: Collection[User], threads: Collection[Thread], now: datetime
     ) -> None:
         self._now = now
-        self._moderators = moderators_among(writers, house.able.answer)
-        held_to_rules = [each.pk for each in writers if each.pk not in self._moderators]
-        if not held_to_rules:
+        self._moderators = house.moderators(writers)
+        if all(each.pk in self._moderators for each in writers):
             return
-        self._rules = house.rules.answer
-        self._version = house.version.answer
-        self._pasts = pace.pasts(held_to_rules, threads, self._rules, now)
+        before = house.before(now)
+        self._rules = before.rules
+        self._version = house.version
+        self._pasts = before.pasts(threads)
 
     def judge(self, written: Written) -> Hold | None:
         """Why the comment waits for a moderator; None where everybody may read it. Moderators' own stand. Raises

@@ -12,7 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from dragoman.database.statements import Rows, Statement, ask, put
+from dragoman.database import prepared
+from dragoman.database.jobs import put_jobs_found
+from dragoman.database.statements import Rows, Statement, put
 from dragoman.discussion.models import Act, Comment, CommentState, Decision
 from dragoman.discussion.notifications.models import (
     BY_A_COMMENT,
@@ -48,10 +50,8 @@ def comments_shown(comments: Sequence[Comment]) -> None:
     ]  # nobody has just written what was brought along
     if own:
         _follow_own(own)
-        named, followed = _named(own), _followed(own)
-        ask(named, followed)
-        _tell_by_words([each for each in own if each.state == CommentState.LIVE], named.answer)
-        _defer_followers(followed.answer)
+        _defer_followers(own)
+        _tell_by_words([each for each in own if each.state == CommentState.LIVE], _named(own).asked())
 
 
 @transaction.atomic(savepoint=False)
@@ -93,7 +93,7 @@ def tell_followers(comment_ids: Collection[int]) -> None:
     restored = Decision.objects.filter(comment=OuterRef("pk"), act=Act.RESTORE)
     new = Comment.objects.filter(~Exists(restored), pk__in=comment_ids, state=CommentState.LIVE)
     for comment in new.order_by("pk"):
-        waiting = _numbers(_FOLLOWING, [comment.pk]).asked()
+        waiting = sorted(pk for (pk,) in prepared(_FOLLOWING, _about([comment])))
         for start in range(0, len(waiting), TOLD_AT_ONCE):
             _tell_followed(waiting[start : start + TOLD_AT_ONCE], comment)
 
@@ -142,26 +142,20 @@ _NAMED = """
     SELECT %(quotation)s, quotation.comment_id, quoted.author_id, quotation.position
     FROM discussion_quotation AS quotation
     JOIN discussion_comment AS quoted ON quoted.document_id = quotation.document_id
-    WHERE quotation.comment_id = ANY(%(comments)s) AND quoted.author_id IS NOT NULL
+    WHERE quotation.comment_id = ANY(%(comments)s::bigint[]) AND quoted.author_id IS NOT NULL
     UNION ALL
     SELECT %(mention)s, comment_id, person_id, 0 FROM discussion_mention
-    WHERE comment_id = ANY(%(comments)s) AND person_id IS NOT NULL
+    WHERE comment_id = ANY(%(comments)s::bigint[]) AND person_id IS NOT NULL
     UNION ALL
     SELECT %(told)s, comment_id, recipient_id, 0 FROM discussion_notification
-    WHERE comment_id = ANY(%(comments)s) AND kind = ANY(%(nearer)s)
+    WHERE comment_id = ANY(%(comments)s::bigint[]) AND kind = ANY(%(nearer)s::text[])
     ORDER BY 2, 4
 """
 
 
 def _named(comments: Sequence[Comment]) -> Statement[Places]:
-    terms: dict[str, Any] = {
-        "quotation": str(Kind.QUOTATION),
-        "mention": str(Kind.MENTION),
-        "told": _TOLD,
-        "comments": [each.pk for each in comments],
-        "nearer": [str(each) for each in BY_A_COMMENT],
-    }
-    return Statement(_NAMED, terms, _places)
+    about = {"quotation": str(Kind.QUOTATION), "mention": str(Kind.MENTION), "told": _TOLD}
+    return Statement(_NAMED, about | _about(comments), _places)
 
 
 def _places(rows: Rows) -> Places:
@@ -262,7 +256,7 @@ _FOLLOWERS = """
       AND person.id IS DISTINCT FROM comment.author_id
       AND NOT EXISTS (
         SELECT FROM discussion_notification AS told
-        WHERE told.comment_id = comment.id AND told.recipient_id = person.id AND told.kind = ANY(%(nearer)s)
+        WHERE told.comment_id = comment.id AND told.recipient_id = person.id AND told.kind = ANY(%(nearer)s::text[])
       )
       AND NOT EXISTS (
         SELECT FROM discussion_ignoring AS ignoring
@@ -270,27 +264,24 @@ _FOLLOWERS = """
       )
 """
 """Who follows the thread of a `comment` and is not told of it for a nearer reason."""
-_OF_COMMENTS = "FROM discussion_comment AS comment WHERE comment.id = ANY(%(comments)s)"
-_FOLLOWED = f"SELECT comment.id {_OF_COMMENTS} AND EXISTS ({_FOLLOWERS})"
+_OF_COMMENTS = "FROM discussion_comment AS comment WHERE comment.id = ANY(%(comments)s::bigint[])"
+_FOLLOWED = f"""
+    SELECT jsonb_build_object('comment_ids', jsonb_agg(comment.id ORDER BY comment.id)) AS told
+    {_OF_COMMENTS} AND EXISTS ({_FOLLOWERS}) HAVING count(*) > 0
+"""
 _FOLLOWING = f"SELECT unnest(ARRAY({_FOLLOWERS})) {_OF_COMMENTS}"
 
 
-def _followed(comments: Sequence[Comment]) -> Statement[list[int]]:
-    """The comments in threads that somebody else follows."""
-    return _numbers(_FOLLOWED, [each.pk for each in comments])
-
-
-def _defer_followers(followed: Sequence[int]) -> None:
-    """Nothing is queued for a thread that nobody but the author follows."""
+def _defer_followers(comments: Sequence[Comment]) -> None:
+    """The job that tells those who follow the threads. Nothing is queued for a thread that nobody but the author
+    follows."""
     from dragoman.discussion.notifications.tasks import tell_followers as job
 
-    if followed:
-        job.defer(comment_ids=followed)
+    put_jobs_found(job.configure(), _FOLLOWED, _about(comments))
 
 
-def _numbers(statement: str, comments: Sequence[int]) -> Statement[list[int]]:
-    terms = {"comments": list(comments), "nearer": [str(each) for each in BY_A_COMMENT]}
-    return Statement(statement, terms, lambda rows: sorted(pk for (pk,) in rows))
+def _about(comments: Iterable[Comment]) -> dict[str, Any]:
+    return {"comments": [each.pk for each in comments], "nearer": [str(each) for each in BY_A_COMMENT]}
 
 
 @transaction.atomic
