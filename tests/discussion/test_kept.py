@@ -91,6 +91,34 @@ def test_what_is_made_of_the_same_is_the_same_value(thread: Thread, say: Say, bo
     assert (now[0].score, now[0] is before[0], now[1] is before[1]) == (1, False, True)
 
 
+def test_who_mentions_somebody_reads_the_same_while_they_are_called_the_same(
+    thread: Thread, say: Say, boris: User
+) -> None:
+    say("One.", author=boris)
+    say("As @Boris says.")
+    before = _comments(thread)
+    assert "@Boris" in before[1].parts[0].markup
+    assert all(was is now for was, now in zip(before, _comments(thread), strict=True))
+    User.objects.filter(pk=boris.pk).update(display_name="Borislav")
+    assert "@Borislav" in _comments(thread)[1].parts[0].markup
+
+
+@pytest.mark.parametrize("sort", ["oldest", "best"])
+@pytest.mark.parametrize("at_most", [1, 200])
+def test_moments_are_the_ones_that_are_stored(
+    thread: Thread, say: Say, sort: str, at_most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "COMMENTS_ON_PAGE", at_most)
+    written = [say("One."), say("Another.")]
+    for comment, moment in zip(written, ("2026-01-01T00:00:00Z", "2026-05-17T23:59:59.120003Z"), strict=True):
+        Comment.objects.filter(pk=comment.pk).update(created_at=moment)
+    stored = dict(Comment.objects.values_list("pk", "created_at"))
+    reading = queries.thread_reading(thread.document_id, View("en"), sort)
+    assert reading is not None
+    assert [each.created_at for each in reading.comments] == [stored[each.id] for each in reading.comments]
+    assert len(reading.comments) == min(at_most, 2)
+
+
 def _comments(thread: Thread) -> tuple[CommentReading, ...]:
     reading = queries.thread_reading(thread.document_id, View("en"))
     assert reading is not None

@@ -111,7 +111,7 @@ def named(read: Mapping[int, Reading], language: str = "") -> dict[int, Reading]
 
     No query where nothing looks like a mention, else one.
     """
-    holding = [pk for pk, reading in read.items() if _holds_tokens(reading)]
+    holding = [pk for pk, reading in read.items() if holds_tokens(reading)]
     if not holding:
         return dict(read)
     people = _mentioned(holding)
@@ -120,7 +120,8 @@ def named(read: Mapping[int, Reading], language: str = "") -> dict[int, Reading]
     }
 
 
-def _holds_tokens(reading: Reading) -> bool:
+def holds_tokens(reading: Reading) -> bool:
+    """Whether something in it looks like a mention: who bears which name is asked each time."""
     for reads in reading.fields.values():
         for each in reads:
             if "@p" in each.block.text and _TOKEN.search(each.block.text):

@@ -2,7 +2,7 @@
 that still have answers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from dragoman.discussion import facts
-from dragoman.discussion.mentions import named
+from dragoman.discussion.mentions import holds_tokens, named
 from dragoman.discussion.models import Comment, CommentState, Decision, Quotation, Report, Thread, Vote
 from dragoman.discussion.notifications.queries import me as told
 from dragoman.discussion.paging import Placed, ThreadPage, page_of, placed, thread_of
@@ -38,8 +38,9 @@ COMMENTS_ON_PAGE = 200
 _OVERHEAD = 1_000  # characters that a comment's reading takes beside its words
 _AT_MOST = 6_000_000
 
-_kept: Kept[tuple[object, CommentReading]] = Kept(_AT_MOST)
-"""The last reading of each comment at its place, beside all that it was made of."""
+_kept: Kept[tuple[object, Reading | None, CommentReading]] = Kept(_AT_MOST)
+"""The last reading of each comment at its place, behind all that it was made of, and its words with the names of those
+it mentions, where it does. None that quotes: it reads as the quoted text does by now."""
 
 
 # --- one thread ------------------------------------------------------------------------------------------------------
@@ -127,16 +128,25 @@ def _read(
     page: ThreadPage, view: View, kept: str = "", story_author: int | None = None
 ) -> list[CommentReading]:
     """Three queries at most: the words, and where something is quoted, what. `kept` is the page's own query."""
-    language = get_language()
-    live = [comment for comment in page.comments if _has_words(comment)]
-    read = readings((comment.document_id for comment in live if comment.document_id), view)
+    there = _There(page, view, kept, story_author, get_language())
+    read = readings((each.document_id or 0 for each in page.comments if _has_words(each)), view)
+    found = [there.known(comment, read) for comment in page.comments]
+    anew = [comment for comment, known in zip(page.comments, found, strict=True) if known is None]
+    made = iter(_made(anew, there, read) if anew else ())
+    return [known or next(made) for known in found]
+
+
+def _made(comments: Sequence[Placed], there: "_There", read: Mapping[int, Reading]) -> list[CommentReading]:
+    """Those that are not known to read as they did: because they do not, or because they name people or quote."""
+    live = [comment for comment in comments if _has_words(comment)]
     quoting = [comment.pk for comment in live if _quotes(read[comment.document_id or 0])]
     quotations = _quotations(quoting) if quoting else {}
     quoted = {row.document_id for rows in quotations.values() for row in rows.values() if row.document_id}
-    read = named(read | readings(quoted - read.keys(), view), view.language)
+    all_read = {**read, **readings(quoted - read.keys(), there.view)}
+    naming = quoted | {comment.document_id for comment in live if comment.document_id}
+    names = {**all_read, **named({pk: all_read[pk] for pk in naming}, there.view.language)}
     return [
-        _comment_reading(comment, page, quotations, read, view, kept, story_author, language)
-        for comment in page.comments
+        _comment_reading(comment, there, quotations.get(comment.pk, {}), read, names) for comment in comments
     ]
 
 
@@ -159,51 +169,79 @@ def _quotations(comments: Iterable[int]) -> dict[int, dict[int, Quotation]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What the comments of a page have in common, as far as they are read there."""
+
+    page: ThreadPage
+    view: View
+    kept: str
+    story_author: int | None
+    language: str | None  # of the words around them
+
+    def place(self, comment: Placed, reading: Reading | None) -> Hashable:
+        """Where a comment is kept: the way to its original leads to this very page."""
+        here = (self.kept, self.view.originals_of) if reading is not None and reading.toggle else None
+        return comment.pk, here, self.view.language, self.language
+
+    def made_of(self, comment: Placed, reading: Reading | None) -> tuple[object, ...]:
+        """All that a reading is made of, beside its place and what it quotes."""
+        above = self.page.known.get(comment.parent_id or 0)
+        signed = (above.author, above.author_name, above.external_id, above.created_at) if above else None
+        return comment, signed, self.page.more.get(comment.pk), self.story_author, reading
+
+    def known(self, comment: Placed, read: Mapping[int, Reading]) -> CommentReading | None:
+        """The same value as last time, where it is made of the same, and nothing besides."""
+        reading = _reading_of(comment, read)
+        found = _kept.get(self.place(comment, reading))
+        if found is None or found[1] is not None or found[0] != self.made_of(comment, reading):
+            return None
+        return found[2]
+
+
+def _reading_of(comment: Placed, read: Mapping[int, Reading]) -> Reading | None:
+    """None where there are no words."""
+    reading = read.get(comment.document_id or 0) if comment.state == CommentState.LIVE else None
+    return None if reading is None or reading.is_withdrawn else reading
+
+
 def _comment_reading(
     comment: Placed,
-    page: ThreadPage,
-    quotations: Mapping[int, Mapping[int, Quotation]],
+    there: _There,
+    quoted: Mapping[int, Quotation],
     read: Mapping[int, Reading],
-    view: View,
-    kept: str,
-    story_author: int | None,
-    language: str | None,
+    named_read: Mapping[int, Reading],
 ) -> CommentReading:
-    """The same value as last time, where it is made of the same."""
-    above = page.known.get(comment.parent_id or 0)
-    reading = read.get(comment.document_id or 0) if _has_words(comment) else None
-    if reading is not None and reading.is_withdrawn:
-        reading = None
-    toggle = toggle_address(reading, view, f"c{comment.pk}", kept) if reading else ""
-    place = (comment.pk, toggle, view.language, language)
-    signed = (above.author, above.author_name, above.external_id, above.created_at) if above else None
-    made_of = (comment, signed, page.more.get(comment.pk), story_author, reading)
-    quoted = quotations.get(comment.pk, {})
-    known = _kept.get(place) if not quoted else None
-    if known is not None and known[0] == made_of:
-        return known[1]
+    """`read` with tokens where people are mentioned, `named_read` with their names."""
+    own, reading = _reading_of(comment, read), _reading_of(comment, named_read)
+    names = reading if own is not None and holds_tokens(own) else None
+    place, made_of = there.place(comment, own), there.made_of(comment, own)
+    known = _kept.get(place) if names is not None and not quoted else None
+    if known is not None and known[:2] == (made_of, names):
+        return known[2]
+    above = there.page.known.get(comment.parent_id or 0)
     made = CommentReading(
         id=comment.pk,
         parent=comment.parent_id,
         depth=comment.depth,
         state=CommentState(comment.state),
-        author=author_of(comment, story_author),
+        author=author_of(comment, there.story_author),
         created_at=comment.created_at,
         edited_at=comment.edited_at,
         score=comment.score,
         reply_count=comment.reply_count,
         is_pinned=comment.pinned_at is not None,
         is_featured=comment.featured_at is not None,
-        more=page.more.get(comment.pk),
+        more=there.page.more.get(comment.pk),
         document=comment.document_id if reading else None,
         reading=reading,
-        parts=parts_of(reading, quoted, read, view) if reading else (),
+        parts=parts_of(reading, quoted, named_read, there.view) if reading else (),
         answered=_answered(above) if above else None,
-        toggle_address=toggle,
+        toggle_address=toggle_address(reading, there.view, f"c{comment.pk}", there.kept) if reading else "",
         length=length_of(reading.blocks("body")) if reading else 0,
     )
-    if not any(part.quotation for part in made.parts):  # which reads as the quoted text does by now
-        _kept.put(place, (made_of, made), _OVERHEAD + made.length)
+    if not any(part.quotation for part in made.parts):
+        _kept.put(place, (made_of, names, made), _OVERHEAD + made.length)
     return made
 
 

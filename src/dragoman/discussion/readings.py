@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from zlib import crc32
 
 from django.utils.safestring import SafeString
@@ -182,8 +183,7 @@ class CommentReading:
         return self.length >= FOLDED_FROM
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(NamedTuple):
     """A comment's place among the lists of a page: a list of answers may begin after it, some may end."""
 
     comment: CommentReading
@@ -222,12 +222,14 @@ def nested(comments: Sequence[CommentReading]) -> Iterator[Nested]:
 def _live_within(comments: Sequence[CommentReading], levels: Sequence[int]) -> list[int]:
     """How many live comments stand in the list under each."""
     found = [0] * len(comments)
-    open_at: list[int] = []
-    for index, (comment, level) in enumerate(zip(comments, levels, strict=True)):
-        del open_at[level:]
-        for above in open_at:
-            found[above] += comment.is_live
-        open_at.append(index)
+    last_at = [-1] * (DEEPEST_LIST + 1)  # the last comment of each level
+    above = []
+    for index, level in enumerate(levels):
+        above.append(last_at[level - 1] if level else -1)
+        last_at[level] = index
+    for index in range(len(comments) - 1, -1, -1):
+        if above[index] >= 0:
+            found[above[index]] += found[index] + comments[index].is_live
     return found
 
 

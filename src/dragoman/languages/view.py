@@ -33,12 +33,12 @@ class View:
 
     def reads_original_of(self, document: int, source_language: str) -> bool:
         """Whether a document in this language is shown as written."""
-        return (
-            self.originals
-            or document in self.originals_of
-            or base(source_language) == base(self.language)
-            or base(source_language) in {base(code) for code in self.reads}
-        )
+        return document in self.originals_of or self.reads_originals_in(source_language)
+
+    def reads_originals_in(self, source_language: str) -> bool:
+        """Whether everything in this language is shown as written."""
+        read = {base(code) for code in (self.language, *self.reads)}
+        return self.originals or base(source_language) in read
 
     def in_language(self, language: str) -> "View":
         """The same wishes in another language."""

@@ -31,15 +31,6 @@ from dragoman.translation.readings import ReadBlock, Reading, ReadingState, Why,
 from dragoman.translation.segmenting import sentence
 
 
-class _Written(NamedTuple):
-    """A document's current words, as JSON still: of most it is known already how they read."""
-
-    pk: int
-    kind: str
-    source_language: str
-    words: str
-
-
 class _Edition(NamedTuple):
     """What is read of an edition; `content` is JSON."""
 
@@ -49,6 +40,27 @@ class _Edition(NamedTuple):
     note: str
     updating_since: datetime | None
     content: str
+
+
+class _Stored(NamedTuple):
+    """A document's current words and its edition, as JSON still: of most it is known already how they read. What is of
+    an edition is None where there is none."""
+
+    pk: int
+    kind: str
+    source_language: str
+    words: str
+    state: str | None
+    progress: str | None
+    origin: str | None
+    note: str | None
+    updating_since: datetime | None
+    content: str | None
+
+    @property
+    def edition(self) -> _Edition | None:
+        """In the language that was asked for."""
+        return _Edition._make(self[4:]) if self.state is not None else None
 
 
 _WORDS = """
@@ -61,8 +73,8 @@ _WORDS = """
 """
 _AT_MOST = 4_000_000  # characters
 
-_kept: Kept[Reading] = Kept(_AT_MOST)
-"""Readings by all that they are made of."""
+_kept: Kept[tuple[Reading, bool]] = Kept(_AT_MOST)
+"""Readings by all that they are made of; and whether a translation is on its way."""
 
 
 def readings(documents: Iterable[int], view: View) -> dict[int, Reading]:
@@ -71,37 +83,59 @@ def readings(documents: Iterable[int], view: View) -> dict[int, Reading]:
     if not ids:
         return {}
     found = _stored(ids, view, hidden=False)
-    on_view.note((document for document, edition in found.values() if edition is None), view)
-    now = timezone.now()
-    read = {pk: _reading(*found[pk], view, now) if pk in found else withdrawn(pk) for pk in ids}
+    on_view.note((each for each in found.values() if each.state is None), view)
+    now, whys = timezone.now(), _Whys(view)
+    made = {pk: _reading(each, whys, now) for pk, each in found.items()}
     facts.documents_read.happened(
-        kinds={pk: found[pk][0].kind if pk in found else "" for pk in ids},
+        kinds={pk: found[pk].kind if pk in found else "" for pk in ids},
         view=view,
-        until=_readable_until((edition for _, edition in found.values() if edition), now),
-        pending=any(reading.is_pending for reading in read.values()),
+        until=_readable_until(found.values(), now),
+        pending=any(is_pending for _, is_pending in made.values()),
     )
-    return read
+    return {pk: made[pk][0] if pk in made else withdrawn(pk) for pk in ids}
 
 
-def _stored(ids: list[int], view: View, *, hidden: bool) -> dict[int, tuple[_Written, _Edition | None]]:
+def _stored(ids: list[int], view: View, *, hidden: bool) -> dict[int, _Stored]:
     """Each with its edition in the view's language; `hidden`: also those that are not visible."""
-    rows = prepared(_WORDS, [view.language, ids, hidden])
-    return {row[0]: (_Written(*row[:4]), _Edition(*row[4:]) if row[4] is not None else None) for row in rows}
+    return {row[0]: _Stored._make(row) for row in prepared(_WORDS, [view.language, ids, hidden])}
 
 
-def _reading(document: _Written, edition: _Edition | None, view: View, now: datetime) -> Reading:
-    as_written = view.reads_original_of(document.pk, document.source_language)
-    why = _why_original(document, view) if as_written else Why.NONE
-    stale = edition is not None and _is_stale(edition, now)
-    key = (document, edition, view.language, why, stale)
-    reading = _kept.get(key)
-    if reading is None:
-        reading = _made(document, edition, view.language, why, stale=stale)
-        _kept.put(key, reading, len(document.words) + (len(edition.content) if edition else 0))
-    return reading
+class _Whys(dict[str, Why]):
+    """By the language something is written in: why a view reads it as written, NONE where it does not. Found out once
+    for each language."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self.view = view
+
+    def __missing__(self, language: str) -> Why:
+        if base(language) == base(self.view.language):
+            why = Why.OWN_LANGUAGE
+        else:
+            why = Why.READ_BY_READER if self.view.reads_originals_in(language) else Why.NONE
+        self[language] = why
+        return why
+
+    def of(self, document: _Stored) -> Why:
+        """Of one document, which may have been asked for by itself."""
+        why = self[document.source_language]
+        asked = why is not Why.OWN_LANGUAGE and document.pk in self.view.originals_of
+        return Why.ASKED if asked else why
 
 
-def _made(document: _Written, edition: _Edition | None, language: str, why: Why, *, stale: bool) -> Reading:
+def _reading(document: _Stored, whys: _Whys, now: datetime) -> tuple[Reading, bool]:
+    why, language = whys.of(document), whys.view.language
+    stale = document.updating_since is not None and _is_stale(document.updating_since, now)
+    key = (document, language, why, stale)
+    found = _kept.get(key)
+    if found is None:
+        reading = _made(document, document.edition, language, why, stale=stale)
+        found = reading, reading.is_pending
+        _kept.put(key, found, len(document.words) + len(document.content or ""))
+    return found
+
+
+def _made(document: _Stored, edition: _Edition | None, language: str, why: Why, *, stale: bool) -> Reading:
     source = _as_written(document)
     available = edition is not None and edition.state != EditionState.ORIGINAL
     if document.source_language == UNDETERMINED:
@@ -113,7 +147,7 @@ def _made(document: _Written, edition: _Edition | None, language: str, why: Why,
     return _translated(document, edition, language, source, stale=stale)
 
 
-def _as_written(document: _Written) -> dict[str, tuple[ReadBlock, ...]]:
+def _as_written(document: _Stored) -> dict[str, tuple[ReadBlock, ...]]:
     return {
         name: tuple(ReadBlock(block, document.source_language) for block in blocks)
         for name, blocks in fields_from_json(json.loads(document.words)).items()
@@ -121,7 +155,7 @@ def _as_written(document: _Written) -> dict[str, tuple[ReadBlock, ...]]:
 
 
 def _original(
-    document: _Written, source: Mapping[str, tuple[ReadBlock, ...]], why: Why, toggle: str = ""
+    document: _Stored, source: Mapping[str, tuple[ReadBlock, ...]], why: Why, toggle: str = ""
 ) -> Reading:
     language = document.source_language
     return Reading(
@@ -135,19 +169,13 @@ def _original(
     )
 
 
-def _why_original(document: _Written, view: View) -> Why:
-    if View(view.language).reads_original_of(document.pk, document.source_language):
-        return Why.OWN_LANGUAGE
-    return Why.ASKED if document.pk in view.originals_of else Why.READ_BY_READER
-
-
 def _why_untranslated(edition: _Edition | None) -> Why:
     pending = edition is None or edition.progress == Progress.QUEUED
     return Why.PENDING if pending else Why.UNAVAILABLE
 
 
 def _translated(
-    document: _Written,
+    document: _Stored,
     edition: _Edition,
     language: str,
     source: Mapping[str, tuple[ReadBlock, ...]],
@@ -170,18 +198,18 @@ def _translated(
     )
 
 
-def _is_stale(edition: _Edition, now: datetime) -> bool:
+def _is_stale(since: datetime, now: datetime) -> bool:
     """Whether what was made for an earlier wording has been shown for as long as it may (rule of reading 2)."""
-    return edition.updating_since is not None and now >= _stale_from(edition.updating_since)
+    return now >= _stale_from(since)
 
 
 def _stale_from(since: datetime) -> datetime:
     return since + timedelta(minutes=settings.TRANSLATION_UPDATING_MINUTES)
 
 
-def _readable_until(editions: Iterable[_Edition], now: datetime) -> datetime | None:
+def _readable_until(documents: Iterable[_Stored], now: datetime) -> datetime | None:
     """When the first of these is no longer read as it is now, whatever happens or not."""
-    ends = (_stale_from(each.updating_since) for each in editions if each.updating_since is not None)
+    ends = (_stale_from(each.updating_since) for each in documents if each.updating_since is not None)
     return min((end for end in ends if end > now), default=None)
 
 
@@ -213,13 +241,18 @@ def _state(edition: _Edition, blocks: Sequence[ReadBlock], language: str, *, sta
     return ReadingState.PARTIAL if partial else ReadingState.READY
 
 
+_READY = """
+    SELECT edition.language FROM translation_edition AS edition
+    JOIN translation_revision AS revision ON revision.id = edition.revision_id
+    JOIN translation_document AS document ON document.id = revision.document_id
+    WHERE edition.document_id = %s AND edition.state = 'ready' AND document.visible
+"""
+
+
 def ready_languages(document_id: int) -> list[str]:
     """The languages a document can be read in besides its own: for hreflang, which names ready editions only."""
     facts.languages_read.happened(document_id=document_id)
-    rows = Edition.objects.filter(
-        document=document_id, state=EditionState.READY, revision__document__visible=True
-    )
-    return sorted(rows.values_list("language", flat=True))
+    return sorted(language for (language,) in prepared(_READY, [document_id]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,16 +269,18 @@ def reviews(documents: Iterable[int], view: View) -> dict[int, Review]:
     permission; what is gone altogether is left out."""
     now = timezone.now()
     found = _stored(list(set(documents)), view, hidden=True)
-    return {pk: _review(document, edition, view, now) for pk, (document, edition) in found.items()}
+    return {pk: _review(document, view, now) for pk, document in found.items()}
 
 
-def _review(document: _Written, edition: _Edition | None, view: View, now: datetime) -> Review:
+def _review(document: _Stored, view: View, now: datetime) -> Review:
+    edition = document.edition
     source = _as_written(document)
     original = _original(document, source, Why.NONE)
     foreign = base(document.source_language) != base(view.language)
     if not foreign or edition is None or edition.state == EditionState.ORIGINAL:
         return Review(original, None)
-    translated = _translated(document, edition, view.language, source, stale=_is_stale(edition, now))
+    stale = edition.updating_since is not None and _is_stale(edition.updating_since, now)
+    translated = _translated(document, edition, view.language, source, stale=stale)
     return Review(original, translated if translated.is_translated else None)
 
 
