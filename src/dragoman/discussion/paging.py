@@ -73,13 +73,17 @@ class Placed(NamedTuple):
     author: Writer | None
 
 
-# Written, not built: what every page of a long thread asks. Building these statements costs more than asking them.
-_BRANCHES = """
+# Written, not built: what every page of a thread asks. Building these statements costs more than asking them; and so
+# does psycopg's way from PostgreSQL's moments to Python's, which is not short and taken twice for every comment.
+_ROWS = """
     SELECT comment.id, comment.thread_id, comment.parent_id, comment.root_id, comment.depth, comment.document_id,
         comment.state, comment.score, comment.reply_count, comment.below, comment.edited_at, comment.pinned_at,
-        comment.featured_at, comment.author_name, comment.external_id, comment.created_at,
-        author.id, author.display_name, author.is_staff, author.is_active, author.is_verified, author.date_joined
+        comment.featured_at, comment.author_name, comment.external_id, comment.created_at::text,
+        author.id, author.display_name, author.is_staff, author.is_active, author.is_verified,
+        author.date_joined::text
     FROM discussion_comment AS comment LEFT JOIN people_user AS author ON author.id = comment.author_id
+"""
+_BRANCHES = f"""{_ROWS}
     WHERE comment.root_id = ANY(%s::bigint[]) AND (comment.state = 'live' OR comment.below > 0)
     ORDER BY comment.path
 """
@@ -148,12 +152,34 @@ def _placed(row: Sequence[Any]) -> Placed:
     return Placed._make((*row[:count], Writer._make(row[count:]) if row[count] is not None else None))
 
 
+def _written(row: tuple[Any, ...]) -> Placed:
+    """Of `_ROWS`."""
+    *own, created_at, author, display_name, is_staff, is_active, is_verified, date_joined = row
+    writer = None
+    if author is not None:
+        joined = datetime.fromisoformat(date_joined)
+        writer = Writer(author, display_name, is_staff, is_active, is_verified, joined)
+    return Placed._make((*own, datetime.fromisoformat(created_at), writer))
+
+
+@cache
+def _all_rows(order: Sort) -> str:
+    columns, descending = _KEYS[order]
+    direction = "DESC" if descending else "ASC"
+    keys = (f"-root.{name[1:]}" if name.startswith("-") else f"root.{name}" for name in columns)
+    return f"""{_ROWS}
+        LEFT JOIN discussion_comment AS root ON root.id = comment.root_id
+        WHERE comment.thread_id = %s AND (comment.state = 'live' OR comment.below > 0)
+        ORDER BY {", ".join(f"{key} {direction}" for key in keys)}, comment.path
+    """
+
+
 def _whole(thread: Thread, order: Sort) -> ThreadPage:
-    rows = Comment.objects.filter(SHOWN, thread=thread)
-    comments = placed(rows.order_by(*_order(order, "root__"), "path"))
+    comments = [_written(row) for row in prepared(_all_rows(order), [thread.pk])]
     pinned = sorted((each for each in comments if _is_pinned(each)), key=_pinned_last_first)[:_PINNED_AT_MOST]
-    place = {comment.pk: number for number, comment in enumerate(pinned)}
-    comments.sort(key=lambda each: place.get(each.root_id or 0, len(place)))
+    if pinned:
+        place = {comment.pk: number for number, comment in enumerate(pinned)}
+        comments.sort(key=lambda each: place.get(each.root_id or 0, len(place)))
     return ThreadPage(comments, {comment.pk: comment for comment in comments})
 
 
@@ -222,9 +248,9 @@ def _roots(shape: _Shape, at: Comment | None = None, until: Comment | None = Non
     return rows.order_by(*_order(shape.order))
 
 
-def _column(name: str, prefix: str = "") -> F | CombinedExpression:
+def _column(name: str) -> F | CombinedExpression:
     """A column, or the negative of one: a row is compared in one direction only."""
-    return F(f"{prefix}{name[1:]}") * -1 if name.startswith("-") else F(f"{prefix}{name}")
+    return F(name[1:]) * -1 if name.startswith("-") else F(name)
 
 
 def _key(comment: Comment, columns: Iterable[str]) -> tuple[object, ...]:
@@ -233,9 +259,9 @@ def _key(comment: Comment, columns: Iterable[str]) -> tuple[object, ...]:
     )
 
 
-def _order(order: Sort, prefix: str = "") -> list[OrderBy]:
+def _order(order: Sort) -> list[OrderBy]:
     columns, descending = _KEYS[order]
-    found = (_column(name, prefix) for name in columns)
+    found = map(_column, columns)
     return [column.desc() if descending else column.asc() for column in found]
 
 
@@ -276,7 +302,7 @@ def _with_answers(shape: _Shape, roots: Sequence[_Root]) -> tuple[list[Placed], 
     page has room once unless it is pinned or the page has grown."""
     whole = [root.pk for root in roots if root.below <= shape.answers(root.pk)]
     branches: dict[int | None, list[Placed]] = defaultdict(list)
-    for comment in map(_placed, prepared(_BRANCHES, [whole])):
+    for comment in map(_written, prepared(_BRANCHES, [whole])):
         branches[comment.root_id].append(comment)
     more: dict[int, MoreAnswers] = {}
     for root in roots:

@@ -4,10 +4,13 @@ Percent-encoded, so that they stand in a Location header, a feed and a mail as t
 slug is cosmetic and missing until the language has one.
 """
 
-from urllib.parse import quote
+from functools import lru_cache
+from urllib import parse
 
 from dragoman.newsroom import queries
 from dragoman.newsroom.models import ArticlePage
+
+quote = lru_cache(maxsize=4096)(parse.quote)  # a page names itself in every language, twice
 
 
 def home(language: str) -> str:
