@@ -1,12 +1,13 @@
 """Content codings."""
 
 import gzip
+import random
 
 import brotli
 import pytest
 import zstandard
 
-from dragoman.delivery.front.encodings import ENCODINGS, encode, negotiated
+from dragoman.delivery.front.encodings import ENCODINGS, Effort, encode, negotiated
 
 DECODE = {
     b"br": brotli.decompress,
@@ -16,10 +17,19 @@ DECODE = {
 }
 
 
+@pytest.mark.parametrize("effort", Effort)
 @pytest.mark.parametrize("encoding", [*ENCODINGS, b""])
 @pytest.mark.parametrize("body", [b"", b"words " * 1000, bytes(range(256)) * 100])
-def test_what_is_encoded_is_decoded(encoding: bytes, body: bytes) -> None:
-    assert DECODE[encoding](encode(body, encoding)) == body
+def test_what_is_encoded_is_decoded(encoding: bytes, body: bytes, effort: Effort) -> None:
+    assert DECODE[encoding](encode(body, encoding, effort)) == body
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_more_effort_makes_it_smaller(encoding: bytes) -> None:
+    dice = random.Random(7)
+    words = " ".join(dice.choice(("bridge", "river", "keeper", "lamp", "gull")) for _ in range(9000)).encode()
+    sizes = [len(encode(words, encoding, effort)) for effort in Effort]
+    assert sizes == sorted(set(sizes), reverse=True)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,14 @@
 import asyncio
 import random
 
-import brotli
 import pytest
 
-from dragoman.delivery.front.encodings import SETTLED
+from dragoman.delivery.front.encodings import ENCODINGS, Effort
 from dragoman.delivery.front.entries import Entry
 from dragoman.delivery.front.protocol import Remembered
 from dragoman.delivery.front.settling import LONGEST, SETTLED_HITS, SETTLED_SECONDS, Settling
 from tests.delivery.front.asgi import run
+from tests.delivery.front.test_encodings import DECODE
 from tests.delivery.front.test_proxy import FakeAnswer, Site, storable
 
 _DICE = random.Random(7)
@@ -19,9 +19,9 @@ WORDS = " ".join(
 ).encode()
 
 
-async def read_often(site: Site, times: int = SETTLED_HITS) -> Entry:
+async def read_often(site: Site, times: int = SETTLED_HITS, coding: str = "br") -> Entry:
     for _ in range(times):
-        await site.ask(Accept_Encoding="br")
+        await site.ask(Accept_Encoding=coding)
     (entry,) = site.store
     return entry
 
@@ -34,18 +34,53 @@ async def tended(site: Site) -> None:
     settling.close()
 
 
-def test_what_is_read_often_and_stays_becomes_smaller() -> None:
+@pytest.mark.parametrize("coding", ENCODINGS)
+def test_what_is_read_often_and_stays_becomes_smaller(coding: bytes) -> None:
     async def story() -> None:
         site = Site(FakeAnswer([WORDS], storable()))
-        entry = await read_often(site)
-        before = entry.bodies[SETTLED]
+        entry = await read_often(site, coding=coding.decode())
+        before = entry.bodies[coding]
         site.clock.now += SETTLED_SECONDS
         size = site.store.size
         await tended(site)
-        after = await site.ask(Accept_Encoding="br")
-        assert brotli.decompress(after.content) == WORDS
+        after = await site.ask(Accept_Encoding=coding.decode())
+        assert DECODE[coding](after.content) == WORDS
         assert len(after.content) < len(before)
         assert site.store.size == size - len(before) + len(after.content)
+        assert set(entry.bodies) == {b"", coding}
+
+    run(story())
+
+
+def test_it_becomes_smaller_in_every_coding_that_was_asked_for() -> None:
+    async def story() -> None:
+        site = Site(FakeAnswer([WORDS], storable()))
+        await read_often(site, coding="gzip")
+        entry = await read_often(site)
+        site.clock.now += SETTLED_SECONDS
+        await tended(site)
+        assert entry.made == {b"gzip": Effort.UTMOST, b"br": Effort.UTMOST}
+
+    run(story())
+
+
+def test_what_was_made_in_a_hurry_and_rests_is_made_as_usual_however_seldom_it_is_read() -> None:
+    async def story() -> None:
+        site = Site(FakeAnswer([WORDS], storable()))
+        await read_often(site, 1, "gzip")
+        site.clock.now += 0.5
+        site.change("document:7")
+        await site.settled()
+        entry = await read_often(site, 1, "gzip")
+        assert entry.made == {b"gzip": Effort.QUICK}
+        quick = await site.ask(Accept_Encoding="gzip")
+        site.clock.now += SETTLED_SECONDS
+        await tended(site)
+        assert entry.made == {b"gzip": Effort.USUAL}
+        usual = await site.ask(Accept_Encoding="gzip")
+        assert DECODE[b"gzip"](usual.content) == WORDS
+        assert len(usual.content) < len(quick.content)
+        assert usual.headers["etag"] != quick.headers["etag"]
 
     run(story())
 
@@ -81,6 +116,6 @@ def test_what_is_not_worth_it_or_changes_stays_as_it_is(reason: str) -> None:
             asyncio.get_running_loop().call_soon(site.change, "document:7")
         await tended(site)
         await site.settled()
-        assert not entry.small
+        assert entry.made == {b"br": Effort.USUAL}
 
     run(story())

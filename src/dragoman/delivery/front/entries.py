@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from dragoman.delivery.front.encodings import IDENTITY, SETTLED, SMALLEST
+from dragoman.delivery.front.encodings import IDENTITY, SMALLEST, Effort
 from dragoman.delivery.front.questions import Key, Question
 from dragoman.delivery.front.store import GRACE_SECONDS, NEVER, Head, Header
 
@@ -66,7 +67,8 @@ class Entry:
     `fresh`: nothing it used has changed since. Else `stale_since` says since when (NEVER where it is not to be read any
     more), and it is read for a moment only, or while nothing better can be had. `withdrawn`: never again.
     `rendered_ms`: what the page itself says. `filing`: it is to be written to disk; `filed`: it was; `asleep`: its body
-    is only there. `small`: in the coding SETTLED it is as small as it gets. `making`: the codings that are being made.
+    is only there. `effort`: with what its codings are made when somebody asks; `made`: those that are made, with what.
+    `making`: those that are being made.
     """
 
     question: Question
@@ -97,7 +99,8 @@ class Entry:
     asleep: bool = False
     filing: bool = False
     filed: bool = False
-    small: bool = False
+    effort: Effort = Effort.USUAL
+    made: dict[bytes, Effort] = field(default_factory=dict)
     making: dict[bytes, asyncio.Task[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -113,8 +116,9 @@ class Entry:
 
     def fall_asleep(self) -> None:
         """Give the memory back: the body is on disk."""
-        self.body, self.asleep, self.small = b"", True, False
+        self.body, self.asleep, self.effort = b"", True, Effort.USUAL
         self.bodies.clear()
+        self.made.clear()
         self.ready.clear()
 
     def wake(self, body: bytes) -> None:
@@ -122,11 +126,11 @@ class Entry:
         self.body, self.asleep = body, False
         self.bodies[IDENTITY] = body
 
-    def settle(self, body: bytes) -> None:
-        """Here it is as small as it gets in the coding SETTLED."""
-        self.bodies[SETTLED], self.small = body, True
+    def encoded(self, encoding: bytes, body: bytes, effort: Effort) -> None:
+        """Here it is in this coding; what was made ready with less effort is superseded."""
+        self.bodies[encoding], self.made[encoding] = body, effort
         for known in (False, True):
-            ready = self.ready.pop((SETTLED, known), None)
+            ready = self.ready.pop((encoding, known), None)
             if ready is not None:
                 ready.superseded = True
 
@@ -149,10 +153,10 @@ class Entry:
         """The coding it is sent in to who wants this one."""
         return wanted if len(self.body) >= SMALLEST else IDENTITY
 
-    def tag(self, encoding: bytes) -> bytes:
-        """The strong validator of the body in this coding (RFC 9110, 8.8.3)."""
-        variant = b"-small" if self.small and encoding == SETTLED else b""
-        return b'"' + self.digest.encode() + (b"-" + encoding if encoding else b"") + variant + b'"'
+    def tag(self, encoding: bytes, body: bytes) -> bytes:
+        """The strong validator of the body in this coding (RFC 9110, 8.8.3): another when made with another effort."""
+        coding = b"-%b-%08x" % (encoding, zlib.crc32(body)) if encoding else b""
+        return b'"' + self.digest.encode() + coding + b'"'
 
     def is_known_to(self, tags: bytes) -> bool:
         """Whether If-None-Match names it, in whatever coding (RFC 9110, 13.1.2: weak comparison)."""
@@ -165,7 +169,7 @@ class Entry:
         """The answer with its body in a coding; `known`: that the reader's own copy is still right."""
         ready = self.ready.get((encoding, known))
         if ready is None:
-            headers = _headers(self, encoding, len(body), sharing)
+            headers = _headers(self, encoding, body, sharing)
             if known:
                 kept = tuple(one for one in headers if one[0] in _OF_304)
                 ready = _ready(self, HTTPStatus.NOT_MODIFIED, kept, b"")
@@ -207,12 +211,12 @@ def seconds_left(head: Head, now: datetime | None = None) -> float | None:
         return 0.0
 
 
-def _headers(entry: Entry, encoding: bytes, length: int, sharing: Sharing) -> tuple[Header, ...]:
+def _headers(entry: Entry, encoding: bytes, body: bytes, sharing: Sharing) -> tuple[Header, ...]:
     keys = " ".join(sorted(entry.names)).encode()
     shared = entry.complete and not entry.key[2] and len(keys) <= SURROGATE_KEYS_LONGEST and sharing.seconds
     told = [
         *entry.headers,
-        (b"etag", entry.tag(encoding)),
+        (b"etag", entry.tag(encoding, body)),
         (b"vary", b"Accept-Encoding, Cookie"),
         (b"cache-control", _control(sharing) if shared else b"private, no-cache"),
     ]
@@ -221,7 +225,7 @@ def _headers(entry: Entry, encoding: bytes, length: int, sharing: Sharing) -> tu
         told.append((b"surrogate-control", _surrogate(sharing)))
     if encoding:
         told.append((b"content-encoding", encoding))
-    told.append((b"content-length", b"%d" % length))
+    told.append((b"content-length", b"%d" % len(body)))
     return tuple(told)
 
 

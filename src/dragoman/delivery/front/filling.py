@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from dragoman.delivery.front.encodings import encode
+from dragoman.delivery.front.encodings import Effort, encode
 from dragoman.delivery.front.entries import Entry, keepable, kept_headers, seconds_left
 from dragoman.delivery.front.forwarding import response_head
 from dragoman.delivery.front.questions import Key, Question, cookie_of, query_of
@@ -21,6 +21,7 @@ _REST_SECONDS = 0.1  # from one render of a page to the next, however much happe
 _SHARE = 0.5  # of the time, at most, one and the same page is being made: who writes needs Django, too
 _UNKNOWN_SECONDS = 0.1  # what one from disk may take
 _SLOWER = 1.5  # than last time a render may be, and still land before its readers would have to wait
+_BRIEF_SECONDS = 2.0  # what was asked for so soon after the one before will not be read for long, either
 _AT_ONCE = 2  # renders that nobody waits for
 _ATTEMPTS = 4  # what is withdrawn while it is rendered is rendered again
 _SPARE_AFTER_SECONDS = 2.0  # who waits so long gets what there is, if there is something
@@ -186,7 +187,11 @@ class Filling:
                     anew = await self.entry(entry.question, target, entry.origin, head, answer, flight)
             except (Unreachable, BrokenAnswer, MalformedRequest) as fault:
                 raise Failed(str(fault)) from fault
-            anew.bodies |= await asyncio.to_thread(_encoded, anew, entry.wanted)
+            if flight.begun_at - entry.begun_at < _BRIEF_SECONDS:
+                anew.effort = Effort.QUICK
+            made = await asyncio.to_thread(_encoded, anew, entry.wanted)
+            for coding, encoded in made.items():
+                anew.encoded(coding, encoded, anew.effort)
             return anew
 
         return await self.until_valid(flight, ask)
@@ -223,10 +228,11 @@ class Filling:
         if not keepable(head) or head.parameters is None:
             store.note_passing(question.path, True)
             raise NotKept
-        body = bytearray()
+        parts, size = list[bytes](), 0
         async for part in answer.parts():
-            body += part
-            if len(body) > BODY_BYTES_AT_MOST:
+            parts.append(part)
+            size += len(part)
+            if size > BODY_BYTES_AT_MOST:
                 raise NotKept
         store.note_passing(question.path, False)
         left = seconds_left(head)
@@ -239,7 +245,7 @@ class Filling:
             origin=origin,
             status=head.status,
             headers=kept_headers(head),
-            body=bytes(body),
+            body=b"".join(parts),
             names=head.dependencies,
             complete=not head.pending,
             begun=flight.begun or 0,
@@ -258,7 +264,9 @@ def best_moment(entry: Entry) -> float:
 
 def _encoded(entry: Entry, codings: Iterable[bytes]) -> dict[bytes, bytes]:
     """In the codings that readers of the one before asked for: nobody waits for them."""
-    return {coding: encode(entry.body, coding) for coding in codings if entry.encoding_for(coding)}
+    return {
+        coding: encode(entry.body, coding, entry.effort) for coding in codings if entry.encoding_for(coding)
+    }
 
 
 def _now_ms() -> int:

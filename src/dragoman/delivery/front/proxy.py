@@ -130,9 +130,10 @@ class Proxy:
 
     async def _encode(self, entry: Entry, encoding: bytes) -> bytes:
         """In a thread: the event loop goes on, and the entry may fall asleep meanwhile."""
-        encoded = await asyncio.to_thread(encode, entry.body, encoding)
+        effort = entry.effort
+        encoded = await asyncio.to_thread(encode, entry.body, encoding, effort)
         if not entry.asleep and encoding not in entry.bodies:
-            entry.bodies[encoding] = encoded
+            entry.encoded(encoding, encoded, effort)
             self._store.grow(entry, len(encoded))
         return encoded
 

@@ -1,4 +1,4 @@
-"""Makes small what readers ask for and what does not change: in a thread of its own that has nothing better to do."""
+"""Makes small what does not change any more: in a thread of its own that has nothing better to do."""
 
 import asyncio
 import os
@@ -6,13 +6,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from dragoman.delivery.front.encodings import SETTLED, encode_small
+from dragoman.delivery.front.encodings import Effort, encode
 from dragoman.delivery.front.entries import Entry
 from dragoman.delivery.front.store import ResponseStore
 
 SETTLED_SECONDS = 5.0
 SETTLED_HITS = 20
-"""A page is worth a third of a second of idle time when it has stayed as it is for so long, and was read so often."""
+"""A page is worth a third of a second of idle time when it has stayed as it is for so long, and was read so often. One
+that was read less often is worth what it would have been, had it not been made in a hurry."""
 LONGEST = 1_000_000
 """Bytes: more would take seconds."""
 
@@ -44,20 +45,31 @@ class Settling:
         return [
             entry
             for entry in self._store
-            if SETTLED in entry.bodies
-            and not entry.small
-            and entry.fresh
-            and entry.hits >= SETTLED_HITS
-            and entry.begun_at <= earliest
-            and len(entry.body) <= LONGEST
+            if entry.fresh and entry.begun_at <= earliest and _unfinished(entry)
         ]
 
     async def _settle(self, entry: Entry) -> None:
-        small = await asyncio.get_running_loop().run_in_executor(self._thread, encode_small, entry.body)
-        before = entry.bodies.get(SETTLED)
-        if entry.fresh and before is not None:
-            entry.settle(small)
-            self._store.grow(entry, len(small) - len(before))
+        effort = _worth(entry)
+        for encoding in _unfinished(entry):
+            made = await asyncio.get_running_loop().run_in_executor(
+                self._thread, encode, entry.body, encoding, effort
+            )
+            before = entry.bodies.get(encoding)
+            if not entry.fresh or before is None:
+                return
+            entry.encoded(encoding, made, effort)
+            self._store.grow(entry, len(made) - len(before))
+
+
+def _worth(entry: Entry) -> Effort:
+    often = entry.hits >= SETTLED_HITS and len(entry.body) <= LONGEST
+    return Effort.UTMOST if often else Effort.USUAL
+
+
+def _unfinished(entry: Entry) -> list[bytes]:
+    """The codings that it was not made in with the effort it is worth."""
+    worth = _worth(entry)
+    return [encoding for encoding, effort in entry.made.items() if effort < worth]
 
 
 def _give_way() -> None:
