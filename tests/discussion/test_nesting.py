@@ -9,10 +9,8 @@ from django.utils import translation
 
 from dragoman.discussion import actions, queries
 from dragoman.discussion.models import Comment, Thread
-from dragoman.discussion.queries import thread_reading
 from dragoman.discussion.readings import DEEPEST_LIST, Sort
 from dragoman.discussion.wording import script_words
-from dragoman.languages.view import View
 from dragoman.people.models import User
 
 from .conftest import Say
@@ -124,11 +122,12 @@ def test_the_order_is_kept_on_the_way_to_a_comment(thread: Thread, say: Say, cli
     assert plainly.headers["Location"].endswith(f"/#c{first.pk}")
 
 
-def test_every_order_is_offered(thread: Thread, say: Say) -> None:
-    say("One.")
-    reading = thread_reading(thread.document_id, View("en"))
-    assert reading is not None
-    assert set(reading.sorts) == set(Sort)
+def test_every_order_is_offered(thread: Thread, say: Say, client: Client) -> None:
+    assert "thread-sorts" not in shown(client, thread)
+    say("One."), say("Two.")
+    for sort in Sort:
+        page = shown(client, thread, f"?sort={sort.value}")
+        assert set(re.findall(r'href="\?sort=(\w+)#comments"', page)) == set(Sort) - {sort}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,7 +1,6 @@
 """The discussion as one view reads it: values, made by `discussion.queries` only."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from dragoman.discussion.models import CommentState
-from dragoman.discussion.wording import script_words
 from dragoman.languages.registry import direction
 from dragoman.languages.view import View
 from dragoman.people.names import TINTS, initials
@@ -255,6 +253,11 @@ class ThreadReading:
         return not any(comment.more for comment in self.comments)
 
     @property
+    def has_orders(self) -> bool:
+        """Whether there is something to be put in order."""
+        return len(self.comments) > 1
+
+    @property
     def nested(self) -> Iterator[Nested]:
         """The comments as lists within lists."""
         return nested(self.comments)
@@ -268,18 +271,3 @@ class ThreadReading:
     def sort_query(self) -> str:
         """The order, for the addresses of single comments: it is kept on the way there."""
         return "" if self.sort is Sort.OLDEST else f"?sort={self.sort.value}"
-
-    @property
-    def words(self) -> str:
-        """What script says in the page's language, as JSON."""
-        return json.dumps(script_words(), ensure_ascii=False)
-
-    @property
-    def sorts(self) -> Mapping[Sort, str]:
-        """The orders one may choose from, named."""
-        return {
-            Sort.BEST: pgettext("order of comments", "best first"),
-            Sort.OLDEST: pgettext("order of comments", "oldest first"),
-            Sort.NEWEST: pgettext("order of comments", "newest first"),
-            Sort.DISCUSSED: pgettext("order of comments", "most discussed first"),
-        }

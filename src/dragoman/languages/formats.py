@@ -19,6 +19,11 @@ def _numbering(language: str) -> str:
     return offered(language).numbering if is_offered(language) else "latn"
 
 
+def ways(language: str) -> tuple[str, str, str]:
+    """All that decides how a value is written here in a language."""
+    return language, _numbering(language), settings.PUBLICATION_TIME_ZONE
+
+
 def number(value: float, language: str) -> str:
     """A number with the language's separators and the publication's digits for it."""
     written = numbers.format_decimal(value, locale=locale(language), numbering_system=_numbering(language))

@@ -136,11 +136,11 @@ def _common(view: View, own: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _alternates(kind: str, languages: list[str], **what: Any) -> list[Alternate]:
-    return [
+def _alternates(kind: str, languages: list[str], **what: Any) -> tuple[Alternate, ...]:
+    return tuple(
         Alternate(code, addresses.absolute(addresses.address(kind, language=code, **what)))
         for code in languages
-    ]
+    )
 
 
 def _ready_with_source(ready: Iterable[str], reading: Reading) -> list[str]:

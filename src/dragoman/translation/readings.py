@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from dragoman.languages.registry import direction
 from dragoman.text.blocks import Block
@@ -17,6 +18,9 @@ class ReadingState(StrEnum):
     PARTIAL = "partial"  # checked, but some blocks still in the original
     UPDATING = "updating"  # the last checked edition; the source has changed since
     WITHDRAWN = "withdrawn"  # nothing: hidden, deleted or unpublished
+
+
+TRANSLATED = frozenset({ReadingState.READY, ReadingState.PARTIAL, ReadingState.UPDATING})
 
 
 class Why(StrEnum):
@@ -41,6 +45,29 @@ class ReadBlock:
     doubtful: bool = False  # a check of the translation noticed something; it is shown, and said
 
 
+class Label(NamedTuple):
+    """What is said of a reading beside it: all but its words, so that what says it can be kept."""
+
+    document: int
+    state: ReadingState
+    source_language: str
+    origin: str
+    note: str
+    why: Why
+    toggle: str
+    is_doubtful: bool
+
+    @property
+    def is_translated(self) -> bool:
+        """As the reading's."""
+        return self.state in TRANSLATED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """As the reading's."""
+        return self.state is ReadingState.WITHDRAWN
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A document as one view reads it."""
@@ -63,7 +90,7 @@ class Reading:
     @property
     def is_translated(self) -> bool:
         """Whether any of it is a translation."""
-        return self.state in (ReadingState.READY, ReadingState.PARTIAL, ReadingState.UPDATING)
+        return self.state in TRANSLATED
 
     @property
     def is_doubtful(self) -> bool:
@@ -81,6 +108,14 @@ class Reading:
     def is_withdrawn(self) -> bool:
         """Whether there is nothing to read."""
         return self.state is ReadingState.WITHDRAWN
+
+    @property
+    def label(self) -> Label:
+        """What is said of it."""
+        return Label(
+            self.document, self.state, self.source_language, self.origin, self.note, self.why, self.toggle,
+            self.is_doubtful,
+        )  # fmt: skip
 
     def blocks(self, name: str) -> tuple[ReadBlock, ...]:
         """A field's blocks, () where the document has none."""
