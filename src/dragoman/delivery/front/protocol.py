@@ -76,7 +76,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._between = True  # requests: nothing of the next has come
         self._messages = 0
         self._head_bytes = 0
-        self._heard_at = 0.0
+        self._heard_at = float("-inf")
         self._slow: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
@@ -103,18 +103,19 @@ class FrontProtocol(HttpToolsProtocol):
         self.transport.writelines((known.status_line, FrontProtocol._date, known.head, known.body))
         self._heard_at = self.loop.time()
         if self.timeout_keep_alive_task is None:
-            self._rest()
+            self._rest(self.timeout_keep_alive)
 
-    def _rest(self) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self._rested)
+    def _rest(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
-    def _rested(self) -> None:
-        """The timer runs on while known requests come: it is looked at when it ends, not moved for each."""
-        idle = self.loop.time() - self._heard_at
-        if idle >= self.timeout_keep_alive:
-            self.timeout_keep_alive_handler()
-            return
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive - idle, self._rested)
+    def timeout_keep_alive_handler(self) -> None:
+        """A timer runs on while known requests come, also the one that uvicorn set after a request that went the long
+        way: it is looked at when it ends, not moved for each."""
+        left = self._heard_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._rest(left)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _parse(self, data: bytes) -> None:
         was_between, self._messages = self._between, 0
