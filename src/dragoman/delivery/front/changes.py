@@ -5,6 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 _REMEMBERED = 8192
 _EVENT_NAME = re.compile(r"[a-z][a-z_-]{0,39}")
@@ -46,7 +47,15 @@ class Change:
 def read(payload: str) -> Told:
     """A notification as the database sent it. Raises MalformedEvent."""
     try:
-        told = json.loads(payload)
+        parsed = json.loads(payload)
+    except (ValueError, RecursionError) as fault:
+        raise MalformedEvent(f"a live event cannot be read: {type(fault).__name__}") from fault
+    return understood(parsed)
+
+
+def understood(told: Any) -> Told:
+    """A notification, parsed. Raises MalformedEvent."""
+    try:
         name, topics, language = told["event"], told["topics"], told.get("language")
         text = json.dumps(told.get("data") or {}, ensure_ascii=False, separators=(",", ":"))
         withdraws, key = told.get("withdraws") is True, told.get("key", "")

@@ -172,6 +172,8 @@ def _forwarded(scope: Scope, trusted: Networks) -> list[Header]:
 
 
 def _is_trusted(peer: str, trusted: Networks) -> bool:
+    if not trusted:
+        return False
     try:
         address = ip_address(peer)
     except ValueError:

@@ -2,9 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from json import JSONDecodeError, dumps, loads
+from json import JSONDecodeError, loads
 
-from dragoman.delivery.front.changes import MalformedEvent, Told, read
+from dragoman.delivery.front.changes import MalformedEvent, Told, read, understood
 from dragoman.delivery.front.hub import Hub
 from dragoman.delivery.front.store import ResponseStore
 
@@ -54,7 +54,7 @@ class Hearing:
         if not isinstance(payloads, list):
             raise MalformedEvent("the changes of an answer are no list")
         for payload in payloads[:_CHANGES_AT_MOST]:
-            told = read(dumps(payload))
+            told = understood(payload)
             if told.key and told.key not in self._known:
                 self._remember(told.key, pages=False)
                 self._store.hear(told)
