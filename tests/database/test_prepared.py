@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from dragoman.database import prepared
+from dragoman.database import fitted, prepared
 from dragoman.database.base import DatabaseWrapper
 from dragoman.people.models import User
 
@@ -50,6 +50,29 @@ def test_it_is_planned_once_whatever_the_size_of_a_number() -> None:
         assert prepared("SELECT %s = ANY(%s) -- among", [number, [number, 2]]) == [(True,)]
     assert len(names("-- once")) == 1
     assert len(names("-- among")) == 1
+
+
+def plans(containing: str) -> list[tuple[int, int]]:
+    """How often each such statement was planned for its values, and how often for all."""
+    statement = (
+        "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE strpos(statement, %s) > 0"
+    )
+    return [(custom, generic) for custom, generic in fitted(statement, [containing])]
+
+
+def test_one_plan_serves_all_values_from_the_first_on() -> None:
+    """By itself PostgreSQL would plan this anew each time: an array of one is thought cheaper than one of ten."""
+    for number in range(7):
+        prepared("SELECT id FROM people_user WHERE id = ANY(%s::bigint[]) -- plan", [[number]])
+    assert plans("-- plan") == [(0, 7)]
+
+
+def test_what_hangs_on_its_values_is_planned_for_them() -> None:
+    assert fitted("SELECT n FROM unnest(%s::int[]) AS n WHERE n > %s -- fitted", [[1, 2, 3], 1]) == [
+        (2,),
+        (3,),
+    ]
+    assert names("-- fitted") == []
 
 
 def test_it_is_counted_and_logged_as_any_other(django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -103,12 +103,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 kwargs=self.get_connection_params()
                 | {"autocommit": True},  # Django begins transactions itself
                 open=False,
-                configure=self._configure_connection,  # type: ignore[attr-defined]
+                configure=self._configure_connection,  # type: ignore[arg-type]
                 check=check if self.settings_dict["CONN_HEALTH_CHECKS"] else None,
                 **options,
             )
             pools.setdefault(self.alias, made)  # another thread may have been quicker
         return pools[self.alias]
+
+    def _configure_connection(self, connection: psycopg.Connection[Any]) -> bool:
+        """As Django's, once for each connection; a prepared statement has one plan, whatever its values (ADR 22)."""
+        changed: bool = super()._configure_connection(connection)  # type: ignore[misc]
+        if connection.prepare_threshold is None:
+            return changed
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        return True
 
     def prepared_cursor(self) -> CursorWrapper:
         """As `cursor()`, for statements that are written, not built (`dragoman.database.prepared`)."""

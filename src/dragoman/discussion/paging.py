@@ -22,7 +22,7 @@ from django.db.models.fields.tuple_lookups import (
     TupleLessThanOrEqual,
 )
 
-from dragoman.database import prepared
+from dragoman.database import fitted, prepared
 from dragoman.database.statements import columns, instance
 from dragoman.discussion.models import SHOWN, Comment, CommentState, Thread
 from dragoman.discussion.readings import MoreAnswers, Sort
@@ -175,7 +175,7 @@ def _all_rows(order: Sort) -> str:
 
 
 def _whole(thread: Thread, order: Sort) -> ThreadPage:
-    comments = [_written(row) for row in prepared(_all_rows(order), [thread.pk])]
+    comments = [_written(row) for row in fitted(_all_rows(order), [thread.pk])]
     pinned = sorted((each for each in comments if _is_pinned(each)), key=_pinned_last_first)[:_PINNED_AT_MOST]
     if pinned:
         place = {comment.pk: number for number, comment in enumerate(pinned)}
