@@ -206,15 +206,19 @@ def nested(comments: Sequence[CommentReading]) -> Iterator[Nested]:
     levels: list[int] = []
     level_of: dict[int | None, int] = {}
     for comment in comments:
-        level = min(level_of.get(comment.parent, -1) + 1, DEEPEST_LIST)
+        level = level_of.get(comment.parent, -1) + 1
+        if level > DEEPEST_LIST:
+            level = DEEPEST_LIST
         level_of[comment.id] = level
         levels.append(level)
     below = _live_within(comments, levels)
     following = [*levels[1:], 0]
     for comment, level, next_level, live in zip(comments, levels, following, below, strict=True):
-        opens = next_level > level
         stray = level == 0 and comment.parent is not None
-        yield Nested(comment, max(live, 1) if opens else 0, max(level - next_level, 0), stray)
+        if next_level > level:
+            yield Nested(comment, live or 1, 0, stray)
+        else:
+            yield Nested(comment, 0, level - next_level, stray)
 
 
 def _live_within(comments: Sequence[CommentReading], levels: Sequence[int]) -> list[int]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from wagtail.wagtail_hooks import check_view_restrictions
 
 from dragoman.languages import addresses
+from dragoman.languages.stretches import StretchedResponse
 from dragoman.languages.view import View
 from dragoman.newsroom import contexts, queries
 from dragoman.newsroom.converters import ArticleReference
@@ -90,7 +91,7 @@ def render_article(page: ArticlePage, request: HttpRequest) -> TemplateResponse:
     context = contexts.article(page, view_of_request(request), request.GET)
     if context is None:
         return gone(page, request)
-    return TemplateResponse(request, "newsroom/article.html", context)
+    return StretchedResponse(request, "newsroom/article.html", context)
 
 
 def gone(page: WordedPage, request: HttpRequest) -> TemplateResponse:

@@ -17,6 +17,7 @@ from dragoman.discussion.views.answers import (
     thread_or_404,
     view_of,
 )
+from dragoman.languages.stretches import StretchedResponse
 from dragoman.people import queries as people
 from dragoman.text.emoticons import named_codes
 from dragoman.translation.on_view import translated_on_view
@@ -56,7 +57,7 @@ def thread_fragment(request: HttpRequest, thread_id: int) -> HttpResponse:
     )
     if reading is None:
         return gone(request)
-    return render(request, "discussion/thread.html", {"thread": reading})
+    return StretchedResponse(request, "discussion/thread.html", {"thread": reading})
 
 
 @require_safe
