@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from dragoman.discussion import actions
 from dragoman.discussion.models import Comment, CommentState, Decision, Report, Thread
+from dragoman.discussion.views import writing
 from dragoman.languages import addresses
 from dragoman.people.models import User
 from dragoman.translation import actions as translation
@@ -75,6 +76,31 @@ def test_posting_without_script(client: Client, thread: Thread, ana: User) -> No
     assert response.headers["Location"] == f"/pt/city/{thread.document_id}/#c{comment.pk}"
     client.post(address, values | {"source": "Olá."})
     assert Comment.objects.count() == 1
+
+
+def test_where_a_story_is_read_is_asked_once_a_second(
+    client: Client, thread: Thread, ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def place(*, language: str, document: int) -> str:
+        asked.append(language)
+        return f"/{language}/{len(asked)}/{document}/"
+
+    monkeypatch.setitem(addresses._builders, f"document:{thread.document.kind}", place)
+    monkeypatch.setattr(writing, "_places", {})
+    sign_in(client, ana)
+
+    def led_to(language: str, words: str) -> str:
+        form = {"source": words, "language": "pt"}
+        return client.post(f"/{language}/threads/{thread.pk}/write/", form).headers["Location"]
+
+    assert [led_to("pt", "Um.")[:6], led_to("pt", "Dois.")[:6], led_to("en", "Três.")[:6]] == [
+        "/pt/1/", "/pt/1/", "/en/2/",
+    ]  # fmt: skip
+    monkeypatch.setattr(writing, "PLACE_SECONDS", 0.0)
+    assert led_to("pt", "Quatro.").startswith("/pt/3/")
+    assert asked == ["pt", "en", "pt"]
 
 
 def test_posting_in_the_open_page_tells_it_so(client: Client, thread: Thread, ana: User) -> None:

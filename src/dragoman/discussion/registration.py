@@ -112,10 +112,10 @@ def recent_comments(person: User, view: View) -> SafeString:
 # --- addresses -------------------------------------------------------------------------------------------------------
 
 
-def comment(*, language: str, comment: Comment, sort: str = "") -> str:
-    """A comment under its story, in an order of the comments."""
+def comment(*, language: str, comment: Comment, sort: str = "", place: str = "") -> str:
+    """A comment under its story, in an order of the comments. `place`: where that is read, if it is known."""
     story = comment.thread.document
-    place = addresses.address(f"document:{story.kind}", language=language, document=story.pk)
+    place = place or addresses.address(f"document:{story.kind}", language=language, document=story.pk)
     order = Sort.of(sort)
     query = {"sort": order.value} if order is not Sort.OLDEST else {}
     if comment.thread.comment_count > queries.COMMENTS_ON_PAGE:

@@ -1,5 +1,6 @@
 """Writing, answering, editing, deleting: small pages of their own, or parts of the open page."""
 
+import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
@@ -67,6 +68,10 @@ from dragoman.people.models import User
 
 QUOTE, KEEP = "quote", "keep"  # what an author says of words taken from the thread
 WITHDRAWN = frozenset({CommentState.HIDDEN, CommentState.REMOVED})
+PLACE_SECONDS, PLACES_AT_MOST = 1.0, 1000
+_places: dict[
+    tuple[int, str], tuple[float, str]
+] = {}  # by story and language: when it was asked, and where it is read
 WHOLE_COMMENT = "comment"  # `?quote=comment` on the answer's form: all of what is answered
 
 
@@ -261,8 +266,21 @@ def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:
         if not is_htmx(request):
             return see_other(request, own)
         return told("comment-held", comment, answer(request, "held", {"comment": comment, "is_own": True}))
-    path = "" if is_htmx(request) else comment_address(request, comment)  # the open page shows it itself
+    path = "" if is_htmx(request) else _led_to(request, comment)  # the open page shows it itself
     return stored(request, comment, path)
+
+
+def _led_to(request: HttpRequest, comment: Comment) -> str:
+    """The comment's address. Where a story is read is asked once a second at most, however many write: if it has
+    moved since, its old address leads to the new one."""
+    language, story, now = view_of(request).language, comment.thread.document, time.monotonic()
+    asked, place = _places.get((story.pk, language), (0.0, ""))
+    if not place or now - asked > PLACE_SECONDS:
+        place = addresses.address(f"document:{story.kind}", language=language, document=story.pk)
+        if len(_places) >= PLACES_AT_MOST:
+            _places.clear()
+        _places[story.pk, language] = now, place
+    return addresses.address("comment", language=language, comment=comment, place=place)
 
 
 @signed_in
