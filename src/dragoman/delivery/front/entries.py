@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 import re
+import weakref
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -40,10 +41,13 @@ class Sharing:
 class Ready:
     """Bytes to be sent as they are: `status_line`, the date, `head` (the headers and the blank line), `body`.
 
-    `superseded`: there are better ones by now; these are not wrong.
+    In this `encoding`; `known`: to whom has it. `superseded`: there are better ones by now; these are not wrong.
     """
 
     entry: "Entry"
+    encoding: bytes
+    known: bool
+    sharing: Sharing
     status: int
     headers: tuple[Header, ...]
     body: bytes
@@ -51,14 +55,24 @@ class Ready:
     head: bytes
     superseded: bool = False
 
+    def successor(self) -> "Ready | None":
+        """The same of the version in the place of this one, for whoever would get that by the long way, too. None:
+        nobody knows without looking. Whether it may be read is another question."""
+        entry = self.entry
+        while (later := entry.successor()) is not None:
+            entry = later
+        body = entry.bodies.get(self.encoding)
+        is_like = entry is not self.entry and entry.parameters == self.entry.parameters
+        if self.known or not self.encoding or body is None or not is_like:
+            return None
+        return entry.make_ready(self.encoding, body, known=False, sharing=self.sharing)
 
-def _ready(entry: "Entry", status: int, headers: tuple[Header, ...], body: bytes) -> Ready:
-    line = b"HTTP/1.1 %d %s\r\n" % (status, HTTPStatus(status).phrase.encode())
-    head = b"".join(name + b": " + value + b"\r\n" for name, value in headers) + b"\r\n"
-    return Ready(entry, status, headers, body, line, head)
+
+def _nobody() -> None:
+    return None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Entry:
     """`begun`: the number of the last change this process had heard of when its render was asked for, at `begun_at`
     (seconds of our clock) and `begun_ms` (milliseconds since 1970); it `took` so many seconds. `ends_at`: when it is
@@ -68,7 +82,7 @@ class Entry:
     more), and it is read for a moment only, or while nothing better can be had. `withdrawn`: never again.
     `rendered_ms`: what the page itself says. `filing`: it is to be written to disk; `filed`: it was; `asleep`: its body
     is only there. `effort`: with what its codings are made when somebody asks; `made`: those that are made, with what.
-    `making`: those that are being made.
+    `making`: those that are being made. `successor()`: the version that took its place.
     """
 
     question: Question
@@ -102,6 +116,7 @@ class Entry:
     effort: Effort = Effort.USUAL
     made: dict[bytes, Effort] = field(default_factory=dict)
     making: dict[bytes, asyncio.Task[bytes]] = field(default_factory=dict)
+    successor: "Callable[[], Entry | None]" = _nobody
 
     def __post_init__(self) -> None:
         if not self.asleep:
@@ -133,6 +148,11 @@ class Entry:
             ready = self.ready.pop((encoding, known), None)
             if ready is not None:
                 ready.superseded = True
+
+    def give_way(self, successor: "Entry") -> None:
+        """That one takes its place. Neither holds the other in memory, nor this one itself by what was made ready."""
+        self.successor = weakref.ref(successor)
+        self.ready.clear()
 
     @property
     def size(self) -> int:
@@ -169,12 +189,13 @@ class Entry:
         """The answer with its body in a coding; `known`: that the reader's own copy is still right."""
         ready = self.ready.get((encoding, known))
         if ready is None:
-            headers = _headers(self, encoding, body, sharing)
+            status, headers = self.status, _headers(self, encoding, body, sharing)
             if known:
-                kept = tuple(one for one in headers if one[0] in _OF_304)
-                ready = _ready(self, HTTPStatus.NOT_MODIFIED, kept, b"")
-            else:
-                ready = _ready(self, self.status, headers, body)
+                status, body = HTTPStatus.NOT_MODIFIED, b""
+                headers = tuple(one for one in headers if one[0] in _OF_304)
+            line = b"HTTP/1.1 %d %s\r\n" % (status, HTTPStatus(status).phrase.encode())
+            head = b"".join(name + b": " + value + b"\r\n" for name, value in headers) + b"\r\n"
+            ready = Ready(self, encoding, known, sharing, status, headers, body, line, head)
             if not self.asleep:
                 self.ready[encoding, known] = ready
         return ready

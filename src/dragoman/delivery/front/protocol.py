@@ -45,6 +45,14 @@ class Remembered:
         if impatient:
             self.impatient.add(head)
 
+    def renewed(self, head: bytes, known: Ready) -> Ready | None:
+        """The answer of the version that took the place of what may not be read any more; None: go the long way."""
+        ready = known.successor()
+        if ready is None or not (ready.entry.fresh or _in_grace(ready, head)):
+            return None
+        self.answers[head] = ready
+        return ready
+
     def forget_stale(self) -> None:
         """Gives back the memory of what is not fresh any more, was moved to disk, or exists in a better form."""
         for head in [
@@ -83,11 +91,9 @@ class FrontProtocol(HttpToolsProtocol):
         """Parsed, unless it is known."""
         if self._between and (self.cycle is None or self.cycle.response_complete):
             known = self._answers.get(data)
-            if (
-                known is not None
-                and not self.flow.write_paused
-                and (known.entry.fresh or _in_grace(known, data))
-            ):
+            if known is not None and not (known.entry.fresh or _in_grace(known, data)):
+                known = remembered.renewed(data, known)
+            if known is not None and not self.flow.write_paused:
                 known.entry.hits += 1
                 if self._slow is not None:
                     self._head_came()

@@ -212,6 +212,7 @@ class ResponseStore:
         if known is not None:
             self._remove(known)
             self._unfile(known)
+            known.give_way(entry)
         entry.fresh = not overtaking
         if overtaking:
             entry.stale_since = overtaking[-1].moment
