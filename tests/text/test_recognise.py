@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.text.recognise import Passage, recognise
+from dragoman.text.recognise import Passage, Shelf, recognise
 
 KEEPER = Passage(
     (
@@ -21,7 +21,7 @@ BAKER = Passage(
 )
 RUSSIAN = Passage(("Смотритель старого маяка считает корабли, которые проходят до темноты.",))
 CHINESE = Passage(("老灯塔的看守人每天天黑之前数一数经过的船只。", "镇上没有人相信这个数字。"))
-ALL = (KEEPER, BAKER, RUSSIAN, CHINESE)
+ALL = [Shelf((KEEPER, BAKER, RUSSIAN, CHINESE))]
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,32 @@ def test_words_of_one_s_own(own: str) -> None:
 
 
 def test_the_first_of_equals_wins() -> None:
-    found = recognise(BAKER.sentences[0], (KEEPER, BAKER, BAKER))
+    found = recognise(BAKER.sentences[0], [Shelf((KEEPER,)), Shelf((RUSSIAN, BAKER, BAKER)), Shelf((BAKER,))])
     assert found is not None
-    assert found.passage == 1
+    assert (found.shelf, found.passage) == (1, 1)
+
+
+def test_a_better_one_wins_wherever_it_stands() -> None:
+    cut = Passage((BAKER.sentences[0][: len(BAKER.sentences[0]) * 3 // 4],))
+    found = recognise(BAKER.sentences[0], [Shelf((cut, KEEPER)), Shelf((RUSSIAN,)), Shelf((KEEPER, BAKER))])
+    assert found is not None
+    assert (found.shelf, found.passage, found.share) == (2, 1, 1.0)
 
 
 @given(st.text(max_size=200), st.lists(st.lists(st.text(max_size=60), max_size=4), max_size=4))
 def test_any_text_is_compared(pasted: str, passages: list[list[str]]) -> None:
-    found = recognise(pasted, [Passage(tuple(sentences)) for sentences in passages])
+    found = recognise(pasted, [Shelf([Passage(tuple(sentences)) for sentences in passages])])
     if found is not None:
         assert 0 <= found.first <= found.last < len(passages[found.passage])
         assert 0 < found.share <= 1
+
+
+WORDS = st.lists(st.sampled_from("abc"), max_size=6).map(" ".join)
+
+
+@given(st.lists(st.lists(WORDS, max_size=3), max_size=4), WORDS, st.integers(1, 3))
+def test_a_shelf_knows_what_holds_pairs_of_words(texts: list[list[str]], pasted: str, fewest: int) -> None:
+    passages = [Passage(tuple(sentences)) for sentences in texts]
+    pairs = Passage((pasted,)).neighbours
+    wanted = [index for index, each in enumerate(passages) if len(each.neighbours & pairs) >= fewest]
+    assert Shelf(passages).near(pairs, fewest) == wanted

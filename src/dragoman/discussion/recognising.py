@@ -3,17 +3,19 @@
 Offered to a person who writes, never imposed; done on import, where nobody can be asked.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dragoman.database import prepared
+from dragoman.database.statements import Rows, Statement
 from dragoman.discussion.models import Comment, CommentState, Thread
 from dragoman.discussion.quoting import letters
 from dragoman.discussion.references import Reference
 from dragoman.languages.registry import codes, is_offered
 from dragoman.languages.view import View
 from dragoman.text.blocks import Block
-from dragoman.text.recognise import Passage, recognise
+from dragoman.text.recognise import Passage, Shelf, recognise
 from dragoman.translation.models import Document
 from dragoman.translation.queries import readings
 from dragoman.translation.readings import Reading
@@ -49,13 +51,18 @@ def with_references(
     The same blocks where nothing was. `language` is what they are written in: its editions are searched first.
     `editions`: of several comments that are written at one moment.
     """
-    pasted = [block for block in blocks if _may_be_pasted(block)]
-    if not pasted:
+    if not may_be_pasted(blocks):
         return tuple(blocks)
-    everywhere = any(block.kind == "blockquote" for block in pasted)
-    searched = _searched(thread, parent, everywhere=everywhere)
-    standing, passages = _passages(searched, _languages(language), editions or Editions())
-    return tuple(_referred(block, standing, passages) if _may_be_pasted(block) else block for block in blocks)
+    searched = _searched(thread, parent, everywhere=any(block.kind == "blockquote" for block in blocks))
+    languages = _languages(language)
+    found = (editions or Editions()).of(searched, languages)
+    texts = [found[document][each] for each in languages for document in searched if each in found[document]]
+    return tuple(_referred(block, texts) if _may_be_pasted(block) else block for block in blocks)
+
+
+def may_be_pasted(blocks: Iterable[Block]) -> bool:
+    """Whether any of it is looked for elsewhere."""
+    return any(map(_may_be_pasted, blocks))
 
 
 def _may_be_pasted(block: Block) -> bool:
@@ -64,12 +71,13 @@ def _may_be_pasted(block: Block) -> bool:
     return block.kind in QUOTABLE
 
 
-def _referred(block: Block, standing: Sequence[_Standing], passages: Sequence[Passage]) -> Block:
-    found = recognise(block.text, passages)
+def _referred(block: Block, texts: Sequence["_Text"]) -> Block:
+    found = recognise(block.text, [text.shelf for text in texts])
     if found is None:
         return block
-    place = standing[found.passage]
-    quoted = "".join(passages[found.passage].sentences[found.first : found.last + 1])
+    text = texts[found.shelf]
+    place = text.standing[found.passage]
+    quoted = "".join(text.shelf.passages[found.passage].sentences[found.first : found.last + 1])
     whole = letters(block.text) == letters(quoted)
     reference = Reference(place.document, place.revision, place.field, place.block, found.first, found.last)
     return Block("reference", "", attrs={"ref": str(reference), "wording": "" if whole else block.text})
@@ -94,72 +102,89 @@ def _languages(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *codes()]))
 
 
-def _passages(
-    documents: Sequence[int], languages: Sequence[str], editions: "Editions"
-) -> tuple[list[_Standing], list[Passage]]:
-    """Every block of every edition, once for each wording."""
-    found = editions.of(documents, languages)
-    seen: dict[tuple[_Standing, Passage], None] = {}
-    for language in languages:
-        for document in documents:
-            seen.update(dict.fromkeys(found[document].get(language, ())))
-    return [standing for standing, _ in seen], [passage for _, passage in seen]
+class _Text(NamedTuple):
+    """A document as it reads in a language: where each passage stands, and all of them."""
+
+    standing: Sequence[_Standing]
+    shelf: Shelf
 
 
-_Blocks = Mapping[str, Sequence[tuple[_Standing, Passage]]]  # of one document, by language
+_Texts = dict[str, _Text]  # of one document, by language
+_State = Sequence[Sequence[object]]  # of one document: what tells whether it reads as it did
 _KEPT_AT_MOST = 200  # documents: articles are asked for with every comment that is written under them
-_kept: dict[int, tuple[object, _Blocks]] = {}
+_kept: dict[int, tuple[_State, _Texts]] = {}
 
 
 class Editions:
-    """The words of editions at one moment: each document is asked for once."""
+    """The words of editions at one moment: of each document is asked once whether they are what they were. `threads`
+    and `answered`, where comments are written, tell what will be asked for: `statements`, to be put with others."""
 
-    def __init__(self) -> None:
-        self._asked: dict[tuple[int, tuple[str, ...]], _Blocks] = {}
+    def __init__(self, threads: Iterable[int] = (), answered: Iterable[int | None] = ()) -> None:
+        self._states: dict[int, _State] = {}
+        places = {
+            "threads": sorted(set(threads)),
+            "answered": sorted({pk for pk in answered if pk is not None}),
+        }
+        self._ahead = Statement(_STATES_AHEAD, places, _by_document) if places["threads"] else None
+        self.statements = () if self._ahead is None else (self._ahead,)
 
-    def of(self, documents: Sequence[int], languages: Sequence[str]) -> dict[int, _Blocks]:
-        """By document."""
-        own = tuple(languages)
-        missing = [pk for pk in documents if (pk, own) not in self._asked]
-        if missing:
-            found = _editions_of(missing, languages)
-            self._asked.update({(pk, own): blocks for pk, blocks in found.items()})
-        return {pk: self._asked[pk, own] for pk in documents}
+    def of(self, documents: Sequence[int], languages: Sequence[str]) -> Mapping[int, Mapping[str, _Text]]:
+        """By document, and by language. What has not changed since the last comment here is not read again."""
+        if self._ahead is not None:
+            self._states, self._ahead = dict(self._ahead.answer), None
+        unknown = [pk for pk in documents if pk not in self._states]
+        if unknown:
+            rows = prepared(_STATES_OF, [unknown])
+            self._states |= dict.fromkeys(unknown, ()) | _by_document(rows)
+        found = {pk: _texts(pk, self._states[pk]) for pk in documents}
+        for language in languages:
+            missing = [pk for pk, texts in found.items() if language not in texts and self._states[pk]]
+            if missing:
+                for pk, text in _read(missing, language).items():
+                    found[pk][language] = text
+        return found
 
 
 _STATES = """
     SELECT document.id, document.current_id, document.visible, edition.id, edition.state, edition.changed_at
     FROM translation_document AS document
     LEFT JOIN translation_edition AS edition ON edition.revision_id = document.current_id
-    WHERE document.id = ANY(%s::bigint[]) AND document.current_id IS NOT NULL ORDER BY edition.id
+    WHERE document.current_id IS NOT NULL AND document.id = ANY({documents}) ORDER BY edition.id
 """
+_STATES_OF = _STATES.format(documents="%s::bigint[]")
+_STATES_AHEAD = _STATES.format(
+    documents="""ARRAY(
+        SELECT document_id FROM discussion_thread WHERE id = ANY(%(threads)s::bigint[])
+        UNION SELECT document_id FROM discussion_comment WHERE id = ANY(%(answered)s::bigint[])
+    )"""
+)
 
 
-def _editions_of(documents: Sequence[int], languages: Sequence[str]) -> dict[int, _Blocks]:
-    """By document. What has not changed since the last comment here is not read again: one query says so."""
-    states: dict[int, list[object]] = {}
-    for document, *state in prepared(_STATES, [list(documents)]):
-        states.setdefault(document, [languages]).append(state)
-    known = {pk: _kept[pk][1] for pk, state in states.items() if pk in _kept and _kept[pk][0] == state}
-    missing = [pk for pk in states if pk not in known]
-    fresh = _read(missing, languages) if missing else {}
-    if len(_kept) + len(fresh) > _KEPT_AT_MOST:
-        _kept.clear()
-    _kept.update({pk: (states[pk], blocks) for pk, blocks in fresh.items()})
-    return dict.fromkeys(documents, _NONE) | known | fresh
+def _by_document(rows: Rows) -> dict[int, _State]:
+    found: dict[int, list[Sequence[object]]] = {}
+    for document, *state in rows:
+        found.setdefault(document, []).append(state)
+    return dict(found)
 
 
-_NONE: _Blocks = {}
+def _texts(document: int, state: _State) -> _Texts:
+    """What is known of a document in this state; of another, nothing."""
+    known = _kept.get(document)
+    if known is None or known[0] != state:
+        if len(_kept) >= _KEPT_AT_MOST:
+            _kept.clear()
+        known = _kept[document] = state, {}
+    return known[1]
 
 
-def _read(documents: Sequence[int], languages: Sequence[str]) -> dict[int, _Blocks]:
+def _read(documents: Sequence[int], language: str) -> dict[int, _Text]:
     rows = Document.objects.select_related("current").in_bulk(documents)
-    found: dict[int, dict[str, Sequence[tuple[_Standing, Passage]]]] = {pk: {} for pk in rows}
-    for language in languages:
-        read = readings(rows, View(language))
-        for pk, document in rows.items():
-            found[pk][language] = tuple(_blocks_of(document, read[pk]))
-    return {pk: found.get(pk, {}) for pk in documents}
+    read = readings(rows, View(language))
+    found = {}
+    for pk, document in rows.items():
+        blocks = list(_blocks_of(document, read[pk]))
+        found[pk] = _Text([place for place, _ in blocks], Shelf([passage for _, passage in blocks]))
+    return found
 
 
 def _blocks_of(document: Document, reading: Reading) -> Iterator[tuple[_Standing, Passage]]:

@@ -6,7 +6,8 @@ to occur.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -40,38 +41,61 @@ class Passage:
         return frozenset(pair for sentence in self.words for pair in pairwise(sentence))
 
 
+class Shelf:
+    """Passages that many texts are compared with, and which of them hold a pair of words."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = tuple(passages)
+        self._holding: dict[tuple[str, str], list[int]] = {}
+        for index, passage in enumerate(self.passages):
+            for pair in passage.neighbours:
+                self._holding.setdefault(pair, []).append(index)
+
+    def near(self, neighbours: Collection[tuple[str, str]], fewest: int) -> list[int]:
+        """The indexes of passages with so many of these pairs, in their order."""
+        counts = Counter(index for pair in neighbours for index in self._holding.get(pair, ()))
+        return sorted(index for index, count in counts.items() if count >= fewest)
+
+
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Sentences `first`–`last` (inclusive) of a passage (its index). `share`: of the pasted words, 0 to 1."""
+    """Sentences `first`–`last` (inclusive) of a passage (its index) of a shelf (its index). `share`: of the pasted
+    words, 0 to 1."""
 
+    shelf: int
     passage: int
     first: int
     last: int
     share: float
 
 
-def recognise(pasted: str, passages: Sequence[Passage]) -> Recognised | None:
+def recognise(pasted: str, shelves: Sequence[Shelf]) -> Recognised | None:
     """The sentences that a text was taken from, the best match where there are several; None for a text of its own.
 
-    The first passage wins among equals: give the likeliest first.
+    The first passage of the first shelf wins among equals: give the likeliest first.
     """
     words = _words(pasted)[:_WORDS_AT_MOST]
     if len(words) < _FEWEST_WORDS:
         return None
     neighbours = set(pairwise(words))
     fewest = max(1, len(neighbours) // 5)  # pairs in both, for a closer look
+    looked_at: set[Passage] = set()  # an edition that is not ready reads as the original does
     best: Recognised | None = None
-    for index, passage in enumerate(passages):
-        if len(neighbours & passage.neighbours) < fewest:
-            continue
-        found = _best_stretch(words, index, passage.words)
-        if found is not None and (best is None or found.share > best.share):
-            best = found
+    for number, shelf in enumerate(shelves):
+        for index in shelf.near(neighbours, fewest):
+            passage = shelf.passages[index]
+            if passage in looked_at:
+                continue
+            looked_at.add(passage)
+            found = _best_stretch(words, passage.words)
+            if found is not None and (best is None or found[2] > best.share):
+                best = Recognised(number, index, *found)
     return best
 
 
-def _best_stretch(words: Sequence[str], index: int, sentences: Sequence[Sequence[str]]) -> Recognised | None:
-    """The stretch of sentences that holds what was pasted: those in which a good part of it stands."""
+def _best_stretch(words: Sequence[str], sentences: Sequence[Sequence[str]]) -> tuple[int, int, float] | None:
+    """The stretch of sentences that holds what was pasted: those in which a good part of it stands. The first, the
+    last, and the share of the pasted words."""
     text = [word for sentence in sentences for word in sentence][: _WORDS_AT_MOST * 4]
     matching = SequenceMatcher(None, words, text, autojunk=False).get_matching_blocks()
     taken = {block.b + step for block in matching for step in range(block.size)}
@@ -88,7 +112,7 @@ def _best_stretch(words: Sequence[str], index: int, sentences: Sequence[Sequence
     alike = 2 * common / (len(words) + len(chosen))
     if share < _SHARE or together < _TOGETHER or (alike < _ALIKE and share < 0.9):
         return None
-    return Recognised(index, first, last, share)
+    return first, last, share
 
 
 def _counts(taken: set[int], sentences: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:

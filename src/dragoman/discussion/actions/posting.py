@@ -30,7 +30,7 @@ from dragoman.discussion.moderation.pace import remember, wording_of
 from dragoman.discussion.moderation.screening import Hold, House, Screening, Written
 from dragoman.discussion.permissions import EDITABLE, editable_until, is_own
 from dragoman.discussion.quoting import quotations_of, without_wording
-from dragoman.discussion.recognising import Editions, with_references
+from dragoman.discussion.recognising import Editions, may_be_pasted, with_references
 from dragoman.discussion.standing import (
     count,
     locked_author,
@@ -147,13 +147,15 @@ class _Batch:
         posted = _posted_before(each.draft.posted_as for each in asked)
         above = _answerable(each.parent for each in asked)
         drawn, documents, house = _numbers(len(asked)), numbers_for(len(asked)), House(people)
-        ask(writers, posted, threads, *([above] if above else []), *house.statements, drawn, documents)
+        looking = [each for each in asked if _looks_for_quotations(each)]
+        self._editions = Editions((each.thread for each in looking), (each.parent for each in looking))
+        own = (*house.statements, *self._editions.statements)
+        ask(writers, posted, threads, *([above] if above else []), *own, drawn, documents)
         self._writers, self._threads, self._posted = writers.answer, threads.answer, posted.answer
         self._above = above.answer if above else {}
         self._numbers = list(zip(drawn.answer, documents.answer, strict=True))
         self._now = timezone.now()  # whoever comes after them in these threads writes later
         self._screening = Screening(house, self._writers.values(), self._threads.values(), self._now)
-        self._editions = Editions()
         self._new: list[_New] = []
 
     def admit(self, asked: _Asked) -> Comment:
@@ -177,7 +179,7 @@ class _Batch:
             raise ThreadWithdrawn
         refuse_closed(thread, writer)
         above = self._parent(asked)
-        if draft.refer or draft.ask:
+        if _looks_for_quotations(asked):
             blocks = with_references(
                 thread, blocks, language=draft.language, parent=above, editions=self._editions
             )
@@ -248,6 +250,10 @@ class _Batch:
                 store_quotations(new.comment, new.quotations)
             if new.people:
                 mentions.store(new.comment, new.people)
+
+
+def _looks_for_quotations(asked: _Asked) -> bool:
+    return (asked.draft.refer or asked.draft.ask) and may_be_pasted(asked.blocks)
 
 
 def _post_all(calls: Sequence[Call[_Asked, Comment]]) -> None:
