@@ -200,12 +200,12 @@ def test_ten_take_as_many_statements_as_two(
     def calls(some: Sequence[User]) -> list[Call[posting._Asked, Comment]]:
         said = [draft(f"I am {one.display_name}, and so I say it.") for one in some]
         return [
-            Call(posting._Asked(thread.pk, one.pk, each, posting.worded(each.source), None))
+            Call(posting._Asked(thread.pk, one.pk, each, each.posted_as, posting.worded(each.source), None))
             for one, each in zip(some, said, strict=True)
         ]
 
     for some in (writers[:2], writers[2:]):
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(22):
             posting._post_all(calls(some))
     thread.refresh_from_db()
     assert Comment.objects.count() == thread.comment_count == 12

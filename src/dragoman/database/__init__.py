@@ -17,7 +17,10 @@ def prepared(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> 
     """
     with cast("Any", connection).prepared_cursor() as cursor:
         cursor.execute(statement, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+        answered = (
+            cursor.pgresult is not None and cursor.pgresult.nfields
+        )  # `description` makes an object of each column
+        rows: list[tuple[Any, ...]] = cursor.fetchall() if answered else []
         return rows
 
 

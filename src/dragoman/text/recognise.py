@@ -21,6 +21,8 @@ _ALIKE = 0.55  # of the words of both
 _TOGETHER = 0.3  # of the pasted words, found next to each other in the sentences too
 _WORDS_AT_MOST = 600
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_SIGN = re.compile(f"[{_UNSPACED}]")
+_SPACED_WORD = re.compile(f"[{WORD_CHARACTERS}]+")
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[{WORD_CHARACTERS}])+")
 
 
@@ -53,6 +55,8 @@ class Shelf:
 
     def near(self, neighbours: Collection[tuple[str, str]], fewest: int) -> list[int]:
         """The indexes of passages with so many of these pairs, in their order."""
+        if self._holding.keys().isdisjoint(neighbours):  # one's own words, most of the time
+            return []
         counts = Counter(index for pair in neighbours for index in self._holding.get(pair, ()))
         return sorted(index for index, count in counts.items() if count >= fewest)
 
@@ -134,4 +138,5 @@ def _together(words: Sequence[str], text: Sequence[str]) -> int:
 
 def _words(text: str) -> list[str]:
     """Casefolded words; in scripts that do not separate words, signs."""
-    return [word.casefold() for word in _WORD.findall(text)]
+    kind = _WORD if _SIGN.search(text) else _SPACED_WORD  # the same words, in half the time
+    return [word.casefold() for word in kind.findall(text)]

@@ -108,7 +108,8 @@ def post(thread: Thread | int, *, author: User, draft: Draft, parent: Comment | 
     if not is_known(draft.language):
         raise UnknownLanguage
     number = thread if isinstance(thread, int) else thread.pk
-    asked = _Asked(number, author.pk, draft, blocks, parent.pk if parent is not None else None)
+    above = parent.pk if parent is not None else None
+    asked = _Asked(number, author.pk, draft, draft.posted_as, blocks, above)
     comment = _post_together(asked)
     if comment.state == CommentState.LIVE:
         facts.comment_stored.happened(comment=comment)
@@ -122,6 +123,7 @@ class _Asked:
     thread: int
     author: int
     draft: Draft
+    posted_as: UUID | None  # the draft's
     blocks: tuple[Block, ...]
     parent: int | None
 
@@ -144,7 +146,7 @@ class _Batch:
     def __init__(self, asked: Sequence[_Asked]) -> None:
         people = sorted({each.author for each in asked})
         writers, threads = locked_authors(people), locked_threads(each.thread for each in asked)
-        posted = _posted_before(each.draft.posted_as for each in asked)
+        posted = _posted_before(each.posted_as for each in asked)
         above = _answerable(each.parent for each in asked)
         drawn, documents, house = _numbers(len(asked)), numbers_for(len(asked)), House(people)
         looking = [each for each in asked if _looks_for_quotations(each)]
@@ -161,7 +163,7 @@ class _Batch:
     def admit(self, asked: _Asked) -> Comment:
         """The comment, to be stored or stored before. Raises DiscussionError."""
         writer = unsuspended(self._writers.get(asked.author))
-        submission = asked.draft.posted_as
+        submission = asked.posted_as
         posted = self._posted.get(submission) if submission else None
         if posted is not None:
             if not is_own(writer, posted):
@@ -197,7 +199,7 @@ class _Batch:
             state=CommentState.HELD if hold else CommentState.LIVE,
             held_for=hold.kind if hold else "",
             held_note=hold.note if hold else "",
-            submission=draft.posted_as,
+            submission=asked.posted_as,
             created_at=self._now,
         )
         return _New(comment, draft, worded_blocks, quotations, people, wording)
