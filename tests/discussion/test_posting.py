@@ -205,7 +205,7 @@ def test_ten_take_as_many_statements_as_two(
         ]
 
     for some in (writers[:2], writers[2:]):
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(24):
             posting._post_all(calls(some))
     thread.refresh_from_db()
     assert Comment.objects.count() == thread.comment_count == 12
