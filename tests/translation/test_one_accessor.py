@@ -7,7 +7,7 @@ from pathlib import Path
 import dragoman
 
 ROOT = Path(dragoman.__file__).parent
-RAW_NAMES = frozenset({"source_blocks", "reviews", "fields_from_json"})
+RAW_NAMES = frozenset({"source_blocks", "source_blocks_of", "reviews", "fields_from_json"})
 RAW_LOOKUPS = (
     "current__fields",
     "revision__fields",
@@ -32,7 +32,7 @@ ALLOWED = {
     "discussion/moderation/cases.py": {"reviews"},  # moderators only
     "discussion/actions/classifying.py": {"source_blocks"},  # looks words up in lists
     "discussion/moderation/classifier.py": {"source_blocks"},  # what the configured service is told
-    "discussion/moderation/pace.py": {"source_blocks"},  # whether one says the same again
+    "discussion/moderation/pace.py": {"source_blocks_of"},  # whether one says the same again
     "discussion/drafting.py": {
         "source_blocks",
         "blocks",

@@ -16,8 +16,7 @@ from dragoman.discussion.moderation.folding import visible
 from dragoman.discussion.moderation.rules import Rules
 from dragoman.people.models import User
 from dragoman.text.blocks import Block
-from dragoman.translation.models import Document
-from dragoman.translation.queries import source_blocks
+from dragoman.translation.queries import source_blocks_of
 
 _NO_SIGNS = re.compile(r"[\W_]+")
 REPEATED_FROM = 30
@@ -184,10 +183,8 @@ def _note_wordings(found: Mapping[int, Past], rows: Rows) -> None:
 def _wordings(revisions: Collection[int]) -> Mapping[int, bytes]:
     """The wording of each, read once in the life of this process. One query for those it has not seen."""
     missing = [pk for pk in revisions if pk not in _known]
-    if missing:
-        for document in Document.objects.filter(current__in=missing).select_related("current"):
-            if document.current_id is not None:
-                remember(document.current_id, wording_of(source_blocks(document).get("body", ())))
+    for revision, fields in source_blocks_of(missing).items():
+        remember(revision, wording_of(fields.get("body", ())))
     return {pk: wording for pk in revisions if (wording := _known.get(pk))}
 
 
