@@ -353,8 +353,10 @@ document.documentElement.classList.add("scripted");
     const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("textarea");
     if (isSend) event.target.form?.requestSubmit();
   });
-  document.addEventListener("comment-stored", async ({ detail }) => {
+  document.addEventListener("comment-stored", async ({ target, detail }) => {
     try { await renew(false); } catch { soon(false); return; }
+    const at = document.activeElement; // who has gone on to something else meanwhile stays there
+    if (at && at !== document.body && !at.matches(".thread-heading") && !target.contains(at)) return;
     const stored = document.getElementById(`c${detail.comment}`), link = stored?.querySelector(":scope > .comment-frame a.permalink");
     const place = link ?? stored ?? document.querySelector(".thread-heading"); // deleted, it is less than it was, or nothing
     if (!link) place.tabIndex = -1;
