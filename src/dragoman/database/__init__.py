@@ -17,9 +17,8 @@ def prepared(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> 
     """
     with cast("Any", connection).prepared_cursor() as cursor:
         cursor.execute(statement, values)
-        answered = (
-            cursor.pgresult is not None and cursor.pgresult.nfields
-        )  # `description` makes an object of each column
+        # Not `description`, which makes an object of each column.
+        answered = cursor.pgresult is not None and cursor.pgresult.nfields
         rows: list[tuple[Any, ...]] = cursor.fetchall() if answered else []
         return rows
 

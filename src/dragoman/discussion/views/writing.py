@@ -69,9 +69,8 @@ from dragoman.people.models import User
 QUOTE, KEEP = "quote", "keep"  # what an author says of words taken from the thread
 WITHDRAWN = frozenset({CommentState.HIDDEN, CommentState.REMOVED})
 PLACE_SECONDS, PLACES_AT_MOST = 1.0, 1000
-_places: dict[
-    tuple[int, str], tuple[float, str]
-] = {}  # by story and language: when it was asked, and where it is read
+_places: dict[tuple[int, str], tuple[float, str]] = {}
+"""By story and language: when it was asked (`time.monotonic`), and where it is read."""
 WHOLE_COMMENT = "comment"  # `?quote=comment` on the answer's form: all of what is answered
 
 
